@@ -1,0 +1,1 @@
+"""Continuous delivery of models from the Git repository a team already has."""
