@@ -1,0 +1,69 @@
+"""A check is one question with one answer; a report is what one plugin answers to one hook."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from mlops_ext.contract.refs import Ref
+
+PASS = "pass"
+FAIL = "fail"
+ERROR = "error"
+SKIPPED = "skipped"
+STATUSES = (PASS, FAIL, ERROR, SKIPPED)
+
+Value = float | int | str | bool | None
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One question, its answer, and the evidence.
+
+    `status` is pass, fail, error (could not tell) or skipped; readers take any other word for error.
+    `count` is how many of `rows` rows broke the rule; `value` was found where `limit` was asked.
+    `where` is file, line, column or stage; `hint` is what to do next.
+    `severity` is critical, warning or info: only critical ones close a gate.
+    """
+
+    name: str
+    status: str
+    message: str = ""
+    column: str = ""
+    count: int | None = None
+    rows: int | None = None
+    value: Value = None
+    limit: Value = None
+    where: str = ""
+    hint: str = ""
+    severity: str = "critical"
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a plugin gave no answer: exit code 2 (settings) or 3 (could not tell)."""
+
+    exit_code: int
+    what: str
+    where: str = ""
+    hint: str = ""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The checks that answer one question.
+
+    `question` is the word that settings ask for: `data:<name>`, `pipeline`, `tests`, `quality`,
+    `loads`, `golden`, `schema`, `drift` and so on. The host fills in `plugin` and `seconds`.
+    """
+
+    question: str
+    checks: tuple[Check, ...] = ()
+    plugin: str = ""
+    looked_at: str = ""
+    seconds: float = 0.0
+    fault: Fault | None = None
+    artifacts: tuple[Ref, ...] = ()
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or None where it is NaN or infinite: JSON here is strict."""
+    return value if value is not None and math.isfinite(value) else None
