@@ -1,0 +1,166 @@
+"""The settings of a project: `[tool.mlops-ext]` in pyproject.toml, or mlops-ext.toml. Strict."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the settings: an unknown key is an error."""
+
+
+class ColumnSettings(Strict, frozen=True, kw_only=True):
+    """Which columns mean what."""
+
+    label: str = ""
+    id: str = ""
+    categories: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class SampleSettings(Strict, frozen=True, kw_only=True):
+    """How a table is shortened for a sample run."""
+
+    rows: int = 2000
+    keep_with: str = ""
+
+
+class DataSettings(Strict, frozen=True, kw_only=True):
+    """`data.<name>`: one table. `path` is relative to the project; `source` is where newer bytes arrive."""
+
+    path: str
+    source: str = ""
+    format: str = ""
+    suite: str = ""
+    schema: str = ""
+    time: str = ""
+    columns: ColumnSettings = ColumnSettings()
+    sample: SampleSettings = SampleSettings()
+    minimum_rows: int = 1
+
+
+class TriggerSettings(Strict, frozen=True, kw_only=True):
+    """`models.<name>.trigger`. `schedule` and `cooldown` are durations like `7d`; `budget` is runs per day."""
+
+    schedule: str = ""
+    cooldown: str = "0s"
+    budget: int = 24
+    give_up_after: int = 3
+    new_data: bool = True
+    target: str = "production"
+
+
+class ReleaseSettings(Strict, frozen=True, kw_only=True):
+    """`models.<name>.release`. `policy` is not-worse, better, or empty for the default of the cause."""
+
+    policy: str = ""
+    metric: str = "auc"
+    margin: float = 0.005
+    confidence: float = 0.95
+    minimum_rows: int = 1000
+    cluster: str = ""
+    slices: tuple[str, ...] = ()
+    golden_requests: int = 20
+    target: str = "production"
+
+
+class MonitorSettings(Strict, frozen=True, kw_only=True):
+    """`models.<name>.monitor`. `window` and `late_by` are durations; a trigger needs `persistence` windows in a row."""
+
+    window: str = "7d"
+    late_by: str = "0s"
+    floor: float = 0.1
+    drop: float = 0.03
+    persistence: int = 2
+    minimum_rows: int = 200
+    minimum_coverage: float = 0.5
+
+
+class ModelSettings(Strict, frozen=True, kw_only=True):
+    """`models.<name>`. `file` is the model's file where `dvc.yaml` declares no artifact of type model.
+
+    `test` is the table that release scores, `labels` the one that brings labels late; `path` are the
+    folders of the team's code that a pickled model may need; `output` is probability, label or value.
+    """
+
+    data: str = ""
+    file: str = ""
+    test: str = ""
+    labels: str = ""
+    output: str = ""
+    path: tuple[str, ...] = (".", "src")
+    trigger: TriggerSettings = TriggerSettings()
+    release: ReleaseSettings = ReleaseSettings()
+    monitor: MonitorSettings = MonitorSettings()
+
+
+class AfterSettings(Strict, frozen=True, kw_only=True):
+    """`targets.<name>.after`: how many successful runs of the same package are needed, and where."""
+
+    target: str
+    runs: int = 3
+
+
+class ServiceSettings(Strict, frozen=True, kw_only=True):
+    """`targets.<name>.service`: the prediction service there. Port 0 takes a free one and writes it down."""
+
+    kind: str = "local-service"
+    host: str = "127.0.0.1"
+    port: int = 0
+    poll_seconds: float = 1.0
+
+
+class LimitSettings(Strict, frozen=True, kw_only=True):
+    """`targets.<name>.limits`: what a subject may need there. 0 asks nothing."""
+
+    memory_mb: int = 0
+    disk_mb: int = 0
+    model_mb: int = 0
+    latency_ms: float = 0.0
+
+
+class TargetSettings(Strict, frozen=True, kw_only=True):
+    """`targets.<name>`: a place for pipelines (`kind`, `path`) and for a service. `approval` is "", local or github."""
+
+    kind: str = "folder"
+    path: str = ""
+    after: AfterSettings | None = None
+    approval: str = ""
+    registers: bool | None = None
+    service: ServiceSettings = ServiceSettings()
+    limits: LimitSettings = LimitSettings()
+
+
+class AskSettings(Strict, frozen=True, kw_only=True):
+    """`[<stage>]`: the questions that must be answered. None takes the stage's own."""
+
+    ask: tuple[str, ...] | None = None
+
+
+class IntegrateSettings(Strict, frozen=True, kw_only=True):
+    """`[integrate]`: `tests` is the command line of the team's own tests; empty looks for a `tests` folder."""
+
+    ask: tuple[str, ...] | None = None
+    tests: tuple[str, ...] | None = None
+
+
+class Settings(Strict, frozen=True, kw_only=True):
+    """Everything a project may set. `plugins` is an allow-list: only these are imported and asked."""
+
+    plugins: tuple[str, ...]
+    name: str = ""
+    roles: dict[str, str] = {}
+    base: str = ""
+    python: str = ""
+    lock: str = ""
+    deadline: str = "1h"
+    data: dict[str, DataSettings] = {}
+    models: dict[str, ModelSettings] = {}
+    targets: dict[str, TargetSettings] = {}
+    integrate: IntegrateSettings = IntegrateSettings()
+    deliver: AskSettings = AskSettings()
+    release: AskSettings = AskSettings()
+    monitor: AskSettings = AskSettings()
+    trigger: AskSettings = AskSettings()
+    develop: AskSettings = AskSettings()
