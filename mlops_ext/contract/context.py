@@ -11,7 +11,9 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from mlops_ext.contract.data import DataRef, Table
+from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.pipeline import RunPlan, Tracker
+from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.settings import Settings
 from mlops_ext.errors import DeadlineError
@@ -32,6 +34,14 @@ class Desk(Protocol):
 
     def track(self, plan: RunPlan) -> Tracker:
         """A tracker for an execution; one that writes nothing where no plugin tracks."""
+        ...
+
+    def find_model(self, selector: str) -> ModelVersion | None:
+        """A model version, by the registry: `<model>@<alias>`, `<model>/<version>` or `<model>` (newest)."""
+        ...
+
+    def find_record(self, digest: str) -> StoredRecord | None:
+        """A record by its digest, from the index or the store; its bytes hash to its name."""
         ...
 
     def own(self, name: str, kind: type[Own]) -> Own:
@@ -81,6 +91,14 @@ class Context:
     def track(self, plan: RunPlan) -> Tracker:
         """A tracker for an execution that is about to start."""
         return self.desk.track(plan)
+
+    def find_model(self, selector: str) -> ModelVersion | None:
+        """A model version, by the registry."""
+        return self.desk.find_model(selector)
+
+    def find_record(self, digest: str) -> StoredRecord | None:
+        """A record by its digest."""
+        return self.desk.find_record(digest)
 
     def own(self, name: str, kind: type[Own]) -> Own:
         """A plugin's own settings."""

@@ -57,14 +57,18 @@ def mlops_resolve_data(context: Context, name: str, revision: str) -> DataRef | 
     """Find a table of the settings at a revision.
 
     `name` is a table of the settings, `workspace` for all that the pipeline tracks (digest and parts),
-    `newest:<table>` for the bytes at its source, or `log:<target>` for the prediction log. `revision` is
-    `workspace`, a Git revision, the id of a run, or for a log `<start>/<end>` in ISO 8601.
+    `newest:<table>` for the bytes at its source, or `log:<target>` for the prediction log of
+    `context.model`. `revision` is `workspace`, a Git revision, or for a log `<start>/<end>` in ISO 8601.
     """
 
 
 @hookspec
 def mlops_fetch_data(context: Context, data: Ref) -> Path | None:
-    """Bring the bytes of a digest to this machine, also old ones: data, a model version, a package."""
+    """Bring the bytes of a digest to this machine, also old ones, and return where they lie.
+
+    By `data.kind`: `data` (a file or folder), `model-version` (the model's folder), and of the model
+    version named so `lock` (the file of its environment's lock) and `profile` (JSON of a `Profile`).
+    """
 
 
 @hookspec
@@ -118,6 +122,11 @@ def mlops_deploy(context: Context, subject: Subject, target: Target) -> Deployme
 @hookspec
 def mlops_observe(context: Context, target: Target) -> Deployment | None:
     """Say what is on the target now, by looking there; `None` when nothing is."""
+
+
+@hookspec
+def mlops_serve(context: Context, target: Target) -> None:
+    """Serve the model of a service target in the foreground until INT or TERM; follows the alias."""
 
 
 # Models

@@ -16,11 +16,13 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `kind` is workspace or deployment; `path` is the folder of the tree; for a deployment `target` is
     its name, `package` the package's digest, and `python` the interpreter of its environment.
-    `newest` are the tables to copy into the run before it starts.
+    `newest` are the tables to copy into the run before it starts. `id` names the execution: the same id
+    after a kill goes on in the same run folder. `sample_rows` above 0 asks for a sample run.
     """
 
     kind: str
     path: str
+    id: str = ""
     target: str = ""
     package: str = ""
     python: str = ""

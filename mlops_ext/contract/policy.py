@@ -39,6 +39,7 @@ POLICIES = {
     "mlops_check_target": Policy(ALL),
     "mlops_deploy": Policy(KIND),
     "mlops_observe": Policy(KIND),
+    "mlops_serve": Policy(KIND),
     "mlops_find_model": Policy(ROLE, "registry"),
     "mlops_register_model": Policy(ROLE, "registry"),
     "mlops_promote_model": Policy(ROLE, "registry"),

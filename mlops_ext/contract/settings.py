@@ -80,12 +80,14 @@ class MonitorSettings(Strict, frozen=True, kw_only=True):
 class ModelSettings(Strict, frozen=True, kw_only=True):
     """`models.<name>`. `file` is the model's file where `dvc.yaml` declares no artifact of type model.
 
-    `test` is the table that release scores, `labels` the one that brings labels late; `path` are the
+    `train` is the table it was fitted on (by default `data`, cut where the test rows begin), `test` the
+    one that release scores, `labels` the one that brings labels late; `path` are the
     folders of the team's code that a pickled model may need; `output` is probability, label or value.
     """
 
     data: str = ""
     file: str = ""
+    train: str = ""
     test: str = ""
     labels: str = ""
     output: str = ""
