@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -124,7 +123,7 @@ class _Supervisor:
 
 def _marked(env: dict[str, str], root: Path) -> dict[str, str]:
     kept = {name: value for name, value in env.items() if name not in RUN_MARKS}
-    return {**kept, "MLOPS_RUN": secrets.token_hex(8), "MLOPS_ROOT": os.path.realpath(root)}
+    return {**kept, "MLOPS_RUN": os.urandom(8).hex(), "MLOPS_ROOT": os.path.realpath(root)}
 
 
 def _require(argv: tuple[str, ...], cwd: Path, env: Mapping[str, str]) -> None:

@@ -102,7 +102,10 @@ def test_telemetry_is_off_and_the_given_environment_is_the_whole(tmp_path: Path)
 
 
 def test_the_door_opens_fast_and_brings_no_asyncio() -> None:
-    script = "import sys, mlops_ext.process; print(sorted({'asyncio', 'dataclasses', 'inspect'} & set(sys.modules)))"
+    script = (
+        "import sys, mlops_ext.process;"
+        "print(sorted({'asyncio', 'dataclasses', 'inspect'} & set(sys.modules)))"
+    )
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

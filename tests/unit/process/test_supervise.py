@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+import mlops_ext
 from mlops_ext.errors import CouldNotTellError, DeadlineError
 from mlops_ext.process import started, supervise, sweep_orphans
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .conftest import Case
 
 LEAVES_A_CHILD = """
 import os, sys, time
@@ -31,6 +29,89 @@ while not os.path.exists("child.pid"):
     time.sleep(0.01)
 sys.exit(7)
 """
+STUBBORN = """
+import os, signal, sys, time
+for number in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(number, signal.SIG_IGN)
+if os.fork() == 0:
+    os.setsid()
+    name = "child"
+else:
+    name = "script"
+with open(f"{name}.tmp", "w") as file:
+    file.write(str(os.getpid()))
+os.rename(f"{name}.tmp", f"{name}.pid")
+time.sleep(600)
+"""
+DRIVER = """
+import sys
+from pathlib import Path
+from mlops_ext.errors import MlopsExtError
+from mlops_ext.process import supervise
+try:
+    sys.exit(supervise(sys.argv[2:], cwd=Path.cwd(), log=Path("log"), grace=float(sys.argv[1])))
+except MlopsExtError as error:
+    print(error)
+    sys.exit(error.exit_code)
+"""
+
+
+class Case:
+    """One folder with a stubborn stage under a supervisor under a program of ours."""
+
+    def __init__(self, folder: Path, until: Callable[..., None]) -> None:
+        self.folder = folder
+        self.until = until
+        self.host: subprocess.Popen[str] | None = None
+        self.pids: list[int] = []
+
+    def start(self, *argv: str, grace: float = 0.5) -> subprocess.Popen[str]:
+        (self.folder / "stubborn.py").write_text(STUBBORN)
+        env = {**os.environ, "PYTHONPATH": str(Path(mlops_ext.__file__).parents[1])}
+        command = [sys.executable, "-c", DRIVER, str(grace), *(argv or (sys.executable, "stubborn.py"))]
+        self.host = subprocess.Popen(
+            command, cwd=self.folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        return self.host
+
+    def stage(self) -> list[int]:
+        self.pids = [self.pid("script"), self.pid("child")]
+        return self.pids
+
+    def pid(self, name: str) -> int:
+        path = self.folder / f"{name}.pid"
+        self.until(path.exists)
+        return int(path.read_text())
+
+    def supervisor(self) -> int:
+        assert self.host is not None
+        children = Path(f"/proc/{self.host.pid}/task/{self.host.pid}/children")
+        self.until(lambda: bool(children.read_text().split()))
+        return int(children.read_text().split()[0])
+
+    def left(self) -> list[int]:
+        return [pid for pid in self.pids if started(pid) is not None]
+
+    def none_left_within(self, seconds: float) -> bool:
+        with contextlib.suppress(AssertionError):
+            self.until(lambda: not self.left(), seconds)
+        return not self.left()
+
+    def clean(self) -> None:
+        for pid in self.left():
+            os.kill(pid, signal.SIGKILL)
+        if self.host is not None:
+            self.host.kill()
+            self.host.wait()
+            assert self.host.stdout is not None
+            self.host.stdout.close()
+
+
+@pytest.fixture
+def case(tmp_path: Path, until: Callable[..., None]) -> Iterator[Case]:
+    made = Case(tmp_path, until)
+    yield made
+    made.clean()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -100,7 +181,7 @@ def test_orphans_of_another_root_and_of_a_living_supervisor_are_left_alone(
 
 def test_the_deadline_ends_everything(tmp_path: Path) -> None:
     script = "import os; open('pid', 'w').write(str(os.getpid())); import time; time.sleep(60)"
-    with pytest.raises(DeadlineError, match="did not end within 0.7 s"):
+    with pytest.raises(DeadlineError, match=r"did not end within 0\.7 s"):
         supervise([sys.executable, "-c", script], cwd=tmp_path, log=tmp_path / "log", deadline=0.7)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
