@@ -1,0 +1,27 @@
+"""The one door to subprocesses: short children, supervised long ones, and services that outlive us."""
+
+from __future__ import annotations
+
+from mlops_ext.process.detached import start_detached, stop
+from mlops_ext.process.environment import TELEMETRY_OFF, project_environment, quiet
+from mlops_ext.process.orphans import sweep_orphans
+from mlops_ext.process.redact import without_secrets
+from mlops_ext.process.short import CommandError, Finished, run
+from mlops_ext.process.supervised import supervise
+from mlops_ext.process.table import alive, started
+
+__all__ = [
+    "TELEMETRY_OFF",
+    "CommandError",
+    "Finished",
+    "alive",
+    "project_environment",
+    "quiet",
+    "run",
+    "start_detached",
+    "started",
+    "stop",
+    "supervise",
+    "sweep_orphans",
+    "without_secrets",
+]

@@ -1,0 +1,153 @@
+"""Long children that run a team's code: under a supervisor, so that they never outlive us."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+from mlops_ext.errors import DeadlineError, InterruptedByUser
+from mlops_ext.process.environment import RUN_MARKS, quiet
+from mlops_ext.process.lines import deliver_lines
+from mlops_ext.process.orphans import end_run
+from mlops_ext.process.short import not_started, show
+
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
+LAST_PATIENCE = 10.0
+Line = Callable[[str], object]
+
+
+def supervise(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    log: Path | Line,
+    grace: float = 5.0,
+    deadline: float | None = None,
+    root: Path | None = None,
+) -> int:
+    """Run a command to its end and return its code; nothing of it is left afterwards, whatever happens.
+
+    `log` is a file that output is appended to, or is called with each line. `deadline` is in seconds:
+    then `DeadlineError`. INT or TERM to us: `InterruptedByUser`. `root` (by default `cwd`) is the project
+    in which `sweep_orphans` looks for what is left after a kill of us and the supervisor at once.
+    """
+    words = tuple(str(word) for word in argv)
+    whole = _marked(quiet(env), root or cwd)
+    _require(words, cwd, whole)
+    with _Supervisor(words, cwd, whole, log, grace) as supervisor, _signals(supervisor.stop) as interrupted:
+        code = supervisor.wait(deadline)
+    if interrupted:
+        raise InterruptedByUser(f"{show(words)} was interrupted; its processes are gone")
+    if code is None:
+        raise DeadlineError(f"{show(words)} did not end within {deadline:g} s; its processes are gone")
+    return code
+
+
+class _Supervisor:
+    """The supervisor's process and the end of the pipe that only we hold."""
+
+    def __init__(
+        self, argv: tuple[str, ...], cwd: Path, env: dict[str, str], log: Path | Line, grace: float
+    ) -> None:
+        self._grace = grace
+        self._run = env["MLOPS_RUN"]
+        reader, self._control = os.pipe()
+        command = [sys.executable, "-S", "-E", str(SUPERVISOR), str(reader), str(grace), *argv]
+        with contextlib.ExitStack() as stack:
+            stack.callback(os.close, reader)
+            lines = None if isinstance(log, Path) else log
+            out = stack.enter_context(log.open("ab")) if isinstance(log, Path) else subprocess.PIPE
+            self._process = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                pass_fds=(reader,),
+                start_new_session=True,
+            )
+        self._lines = deliver_lines(self._process.stdout, lines) if lines else None
+
+    def stop(self) -> None:
+        """Ask for the end; harmless when it has come already."""
+        with contextlib.suppress(OSError):
+            os.write(self._control, b"s")
+
+    def wait(self, deadline: float | None) -> int | None:
+        """The command's code; None when the deadline came first."""
+        late = not self._ended(deadline)
+        if late:
+            self.stop()
+            self._ended(self._grace + LAST_PATIENCE)
+        return None if late else self._process.returncode
+
+    def _ended(self, seconds: float | None) -> bool:
+        until = None if seconds is None else time.monotonic() + seconds
+        while until is None or time.monotonic() < until:
+            left = None if until is None else max(0.0, until - time.monotonic())
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(left)
+                return True
+        return False
+
+    def __enter__(self) -> _Supervisor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.returncode is None:
+            self.stop()
+            self._ended(self._grace + LAST_PATIENCE)
+        if self._process.returncode is None or self._process.returncode < 0:
+            self._end_without_supervisor()
+        os.close(self._control)
+        if self._lines:
+            self._lines()
+
+    def _end_without_supervisor(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        end_run(self._run)
+
+
+def _marked(env: dict[str, str], root: Path) -> dict[str, str]:
+    kept = {name: value for name, value in env.items() if name not in RUN_MARKS}
+    return {**kept, "MLOPS_RUN": os.urandom(8).hex(), "MLOPS_ROOT": os.path.realpath(root)}
+
+
+def _require(argv: tuple[str, ...], cwd: Path, env: Mapping[str, str]) -> None:
+    program = argv[0]
+    found = cwd / program if os.sep in program else shutil.which(program, path=env.get("PATH"))
+    if not cwd.is_dir() or not found or not os.path.exists(found):
+        raise not_started(argv, cwd, FileNotFoundError())
+
+
+@contextlib.contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[list[int]]:
+    """Turn INT and TERM into one word to the supervisor; yields what came."""
+    came: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+
+    def handle(number: int, _: FrameType | None) -> None:
+        came.append(number)
+        stop()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
