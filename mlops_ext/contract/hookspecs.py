@@ -110,7 +110,9 @@ def mlops_validate_pipeline(context: Context) -> Report | None:
 
 
 @hookspec
-def mlops_check_target(context: Context, subject: Subject, target: Target) -> Report | None:
+def mlops_check_target(
+    context: Context, subject: Subject, target: Target
+) -> Report | Sequence[Report] | None:
     """Check that the subject can run on the target. A model version's questions are `loads` and `golden`."""
 
 
@@ -165,5 +167,7 @@ def mlops_find_triggers(context: Context) -> Sequence[Trigger] | None:
 
 
 @hookspec
-def mlops_compare_data(context: Context, profile: Profile, current: DataRef) -> Report | None:
+def mlops_compare_data(
+    context: Context, profile: Profile, current: DataRef
+) -> Report | Sequence[Report] | None:
     """Compare a live window with the reference. Questions are `schema`, `drift` and `quality`."""

@@ -1,0 +1,130 @@
+"""Finding plugins without importing them, and importing only those that are named.
+
+A plugin that is broken becomes a row that says so; it never stops the command.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib import import_module, metadata
+from pathlib import Path
+from types import ModuleType
+
+GROUP = "mlops_ext"
+_SECTION = re.compile(r"^\[(.+)\]\s*$")
+
+
+@dataclass(frozen=True, order=True)
+class Found:
+    """An entry point of ours in an installed distribution."""
+
+    name: str
+    distribution: str
+    version: str
+    target: str
+
+    @property
+    def label(self) -> str:
+        """The plugin with its distribution, as messages name it."""
+        return f"{self.name} ({self.distribution} {self.version})"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A plugin that was asked for: its module, or the error that keeps it from answering."""
+
+    name: str
+    label: str
+    module: ModuleType | None = None
+    error: str = ""
+    hint: str = ""
+
+
+def find_plugins(paths: list[str] | None = None) -> list[Found]:
+    """All plugins on these folders (by default `sys.path`), sorted: the order never depends on the disk."""
+    found: list[Found] = []
+    seen: set[str] = set()
+    for folder in paths if paths is not None else sys.path:
+        for found_in, distribution, version in _distributions(folder or "."):
+            if distribution in seen:
+                continue
+            seen.add(distribution)
+            found += _entries(found_in, distribution, version)
+    return sorted(set(found))
+
+
+def load(name: str, found: list[Found]) -> Loaded:
+    """Import one named plugin; whatever its import does becomes a row, except Ctrl-C."""
+    mine = [entry for entry in found if entry.name == name]
+    if not mine:
+        return Loaded(name, name, error="it is not installed", hint=f"pip install mlops-ext-{name}, or take it out of `plugins`")
+    if len(mine) > 1:
+        both = " and ".join(f"{entry.distribution} {entry.version}" for entry in mine)
+        return Loaded(name, name, error=f"two distributions have it: {both}", hint="uninstall one of them")
+    entry = mine[0]
+    row = Loaded(name, entry.label)
+    try:
+        return replace(row, module=import_module(entry.target))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's import may do anything
+        why = f"it does not import: {type(error).__name__}: {error}".strip().splitlines()[0]
+        return replace(row, error=why, hint=f"pip install --upgrade {entry.distribution}, or take it out of `plugins`")
+
+
+def tool_versions(names: tuple[str, ...]) -> dict[str, str]:
+    """Versions of installed distributions by name, read from folder names; `missing` where there is none."""
+    wanted = {canonical(name): name for name in names}
+    versions = dict.fromkeys(names, "missing")
+    for folder in sys.path:
+        for _, distribution, version in _distributions(folder or "."):
+            name = wanted.pop(canonical(distribution), None)
+            if name:
+                versions[name] = version
+        if not wanted:
+            break
+    return versions
+
+
+def canonical(name: str) -> str:
+    """A distribution's name in the one spelling of PEP 503."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _distributions(folder: str) -> Iterator[tuple[Path | metadata.Distribution, str, str]]:
+    if not os.path.isdir(folder):
+        if folder.endswith((".zip", ".whl", ".egg")) and os.path.isfile(folder):
+            yield from ((dist, dist.name, dist.version) for dist in metadata.distributions(path=[folder]))
+        return
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
+    except OSError:
+        return
+    for name in names:
+        stem = name.rpartition(".")[0]
+        distribution, _, version = stem.partition("-")
+        yield Path(folder, name), distribution.replace("_", "-"), version.partition("-")[0]
+
+
+def _entries(where: Path | metadata.Distribution, distribution: str, version: str) -> Iterator[Found]:
+    try:
+        text = (
+            (where / "entry_points.txt").read_text(encoding="utf-8")
+            if isinstance(where, Path)
+            else where.read_text("entry_points.txt") or ""
+        )
+    except (OSError, UnicodeDecodeError):
+        return
+    if GROUP not in text:
+        return
+    section = ""
+    for line in text.splitlines():
+        heading = _SECTION.match(line.strip())
+        if heading:
+            section = heading.group(1)
+        elif section == GROUP and "=" in line:
+            name, _, target = line.partition("=")
+            yield Found(name.strip(), distribution, version, target.strip().partition(":")[0])

@@ -1,0 +1,1 @@
+"""Finding and reading a project's settings."""
