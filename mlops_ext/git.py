@@ -1,0 +1,82 @@
+"""What Git says about the project: through its command line, a few milliseconds each."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from mlops_ext.errors import CouldNotTellError
+from mlops_ext.process import run
+
+PROTECTED_FALLBACK = ("main", "master")
+
+
+def top(start: Path) -> Path:
+    """The root of the work tree; outside of Git the folder itself."""
+    finished = run(["git", "rev-parse", "--show-toplevel"], cwd=start)
+    return Path(finished.stdout.strip()) if finished.code == 0 else start
+
+
+def commit(root: Path, revision: str = "HEAD") -> str:
+    """The full id of a commit; a revision that is not in this clone could not be told."""
+    finished = run(["git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], cwd=root)
+    if finished.code:
+        raise CouldNotTellError(
+            f"revision `{revision}` is not in this clone",
+            where=root.name,
+            hint="commit first; in CI set `fetch-depth: 0`",
+        )
+    return finished.stdout.strip()
+
+
+def state(root: Path) -> str:
+    """A digest of the tracked tree as it lies here: HEAD, changes against it, and new files that are not ignored."""
+    head = run(["git", "rev-parse", "HEAD"], cwd=root).stdout.strip()
+    status = run(["git", "status", "--porcelain=v1", "-z", "--untracked-files=all"], cwd=root).expect().stdout
+    if not status:
+        return hashlib.sha256(head.encode()).hexdigest()
+    digest = hashlib.sha256((head + status).encode())
+    digest.update(run(["git", "diff", "HEAD", "--binary"], cwd=root).stdout.encode())
+    where = top(root)
+    for entry in status.split("\0"):
+        if entry.startswith("?? ") and (where / entry[3:]).is_file():
+            digest.update((where / entry[3:]).read_bytes())
+    return digest.hexdigest()
+
+
+def is_clean(root: Path) -> bool:
+    """Whether the tracked tree lies here as it was committed, with no new files beside it."""
+    return not run(["git", "status", "--porcelain"], cwd=root).expect().stdout.strip()
+
+
+def base_branch(root: Path, named: str = "") -> str:
+    """The revision changes are compared with: the setting, else the remote's default branch, else main."""
+    if named:
+        return named
+    remote = run(["git", "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"], cwd=root)
+    if remote.code == 0:
+        return remote.stdout.strip().removeprefix("refs/remotes/")
+    for name in PROTECTED_FALLBACK:
+        if run(["git", "rev-parse", "--verify", "--quiet", name], cwd=root).code == 0:
+            return name
+    return "HEAD"
+
+
+def show(root: Path, revision: str, path: str) -> str | None:
+    """A file's text at a revision; None where it was not there."""
+    finished = run(["git", "show", f"{revision}:./{path}"], cwd=root)
+    return finished.stdout if finished.code == 0 else None
+
+
+def origin_name(root: Path) -> str:
+    """The last part of the `origin` URL, without `.git`; empty where there is none."""
+    finished = run(["git", "remote", "get-url", "origin"], cwd=root)
+    last = re.split(r"[/:]", finished.stdout.strip().rstrip("/"))[-1]
+    return last.removesuffix(".git") if finished.code == 0 else ""
+
+
+def executor(root: Path) -> str:
+    """Who runs this, as Git knows them."""
+    name = run(["git", "config", "user.name"], cwd=root).stdout.strip()
+    return name or "unknown"

@@ -1,0 +1,1 @@
+"""Records: their bytes, their keys, and the places where they are kept and found."""

@@ -1,0 +1,72 @@
+"""The fold of all reports into one verdict. A gate that is not a yes is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, STATUSES, Check, Report
+from mlops_ext.errors import EXIT_COULD_NOT_TELL, EXIT_MISCONFIGURED, EXIT_NO, EXIT_YES
+
+if TYPE_CHECKING:
+    from mlops_ext.registry import Row
+
+WORDS = {EXIT_YES: "pass", EXIT_NO: "fail", EXIT_MISCONFIGURED: "misconfigured", EXIT_COULD_NOT_TELL: "error"}
+_RANK = {EXIT_YES: 0, EXIT_NO: 1, EXIT_COULD_NOT_TELL: 2, EXIT_MISCONFIGURED: 3}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One word for a stage, its exit code, and the questions that nobody answered."""
+
+    exit_code: int
+    unanswered: tuple[str, ...] = ()
+    broken: tuple[Row, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """misconfigured, error, fail or pass."""
+        return WORDS[self.exit_code]
+
+    @property
+    def passed(self) -> bool:
+        """Whether a gate may open."""
+        return self.exit_code == EXIT_YES
+
+
+def fold(
+    reports: tuple[Report, ...] | list[Report], required: tuple[str, ...] = (), broken: tuple[Row, ...] = ()
+) -> Verdict:
+    """Misconfigured over could not tell over no over yes; a required question must have an answer."""
+    codes = [EXIT_YES, *(code_of(report) for report in reports)]
+    unanswered = tuple(question for question in required if not _answered(question, reports))
+    if unanswered or broken:
+        codes.append(EXIT_COULD_NOT_TELL)
+    return Verdict(max(codes, key=lambda code: _RANK[code]), unanswered, broken)
+
+
+def code_of(report: Report) -> int:
+    """The exit code of one report alone; the severity of a failed check may keep the gate open."""
+    codes = [EXIT_YES, *(_code(check) for check in report.checks)]
+    if report.fault:
+        codes.append(report.fault.exit_code if report.fault.exit_code in _RANK else EXIT_COULD_NOT_TELL)
+    return max(codes, key=lambda code: _RANK[code])
+
+
+def status_of(check: Check) -> str:
+    """The check's status; a word that this version doesn't know is an error."""
+    return check.status if check.status in STATUSES else "error"
+
+
+def _code(check: Check) -> int:
+    status = status_of(check)
+    if status in (PASS, SKIPPED) or (status == FAIL and check.severity != "critical"):
+        return EXIT_YES
+    return EXIT_NO if status == FAIL else EXIT_COULD_NOT_TELL
+
+
+def _answered(question: str, reports: tuple[Report, ...] | list[Report]) -> bool:
+    mine = [report for report in reports if report.question == question]
+    return any(status_of(check) != SKIPPED for report in mine for check in report.checks) or any(
+        report.fault for report in mine
+    )
