@@ -42,6 +42,9 @@ class HostDesk:
             raise SettingsError(
                 f"no plugin in `plugins` can open table `{data.name}`", key="plugins", hint='add "ibis" to `plugins`'
             )
+        for other in data.joined:
+            more = DataRef(name=other.name, uri=other.uri, format=other.format, digest=other.digest)
+            table = table.join(self.open(more), on=other.on, columns=other.columns)
         return table
 
     def fetch(self, ref: Ref) -> Path:

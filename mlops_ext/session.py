@@ -50,7 +50,8 @@ class Session:
         self.file = file
         self.options = options
         self.zone = _zone()
-        self.settings = effective_settings(load_settings(file), file, self.zone)
+        self.given = load_settings(file)
+        self.settings = effective_settings(self.given, file, self.zone)
         named = options.plugins or self.settings.plugins
         self.registry = plugins.build(tuple(named), dict(self.settings.roles))
         self.dispatcher = Dispatcher(self.registry)

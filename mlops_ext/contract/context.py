@@ -59,6 +59,7 @@ class Context:
 
     `root` is the project, `top` the Git root; `python` the interpreter of the project environment;
     `state` is `.mlops-ext/`, an index and a cache; `home` is where this user's targets live.
+    `pictures` says that somebody is going to look: reports for people are drawn only then.
     """
 
     root: Path
@@ -73,6 +74,7 @@ class Context:
     deadline: float = float("inf")
     dry_run: bool = False
     force: bool = False
+    pictures: bool = False
     say: Callable[[str], None] = field(default=_silent)
 
     @property

@@ -34,11 +34,23 @@ class ColumnRoles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     categories: tuple[str, ...] = ()
 
 
+class Joined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Another table whose `columns` are added where `on` is equal: labels that came late."""
+
+    name: str
+    uri: str
+    on: str
+    columns: tuple[str, ...]
+    format: str = ""
+    digest: str = ""
+
+
 class DataRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="data"):
     """A table, or a window of the prediction log, at one moment.
 
     `uri` is an absolute path or a URL; `format` is parquet, csv, arrow, or empty for "by suffix";
-    `digest` names the bytes; `parts` are the files of a folder, or the windows' sources.
+    `digest` names the bytes; `parts` are the files of a folder, or the windows' sources. Whoever opens
+    it by the context gets the columns of `joined` as well.
     """
 
     name: str
@@ -48,6 +60,7 @@ class DataRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     revision: str = ""
     parts: tuple[Ref, ...] = ()
     columns: ColumnRoles = ColumnRoles()
+    joined: tuple[Joined, ...] = ()
 
     def ref(self) -> Ref:
         """The pointer that a record keeps."""

@@ -136,7 +136,11 @@ def mlops_serve(context: Context, target: Target) -> None:
 
 @hookspec
 def mlops_find_model(context: Context, selector: str) -> ModelVersion | None:
-    """Find a version: `<model>@<alias>` (by its log), `<model>/<version>`, or `<model>` for the newest."""
+    """Find a version, or None when there is none.
+
+    The selector is `<model>@<alias>` (by its log), `<model>@<alias>~1` for the one that held it before,
+    `<model>/<version>`, or `<model>` for the newest.
+    """
 
 
 @hookspec
@@ -170,4 +174,8 @@ def mlops_find_triggers(context: Context) -> Sequence[Trigger] | None:
 def mlops_compare_data(
     context: Context, profile: Profile, current: DataRef
 ) -> Report | Sequence[Report] | None:
-    """Compare a live window with the reference. Questions are `schema`, `drift` and `quality`."""
+    """Compare a live window with the reference. Questions are `schema`, `drift` and `quality`.
+
+    Labels are there when `current.columns.label` is set. What is drawn for people (question `report`)
+    is drawn when `context.pictures` is set.
+    """

@@ -1,0 +1,71 @@
+"""Facts that open gates: a store that lasts, runs that succeeded, approvals that somebody gave."""
+
+from __future__ import annotations
+
+import os
+
+from mlops_ext.contract.checks import FAIL, PASS, Check
+from mlops_ext.contract.gate import trusted
+from mlops_ext.contract.records import RECORD, RecordQuery, StoredRecord
+from mlops_ext.contract.refs import Ref
+from mlops_ext.errors import SettingsError
+from mlops_ext.session import Session
+from mlops_ext.stages.work import Work
+
+LASTING = "store-lasts"
+
+
+def require_lasting_store(session: Session) -> None:
+    """Refuse to act where the only store is a file on a machine that goes away, unless --local is given."""
+    session.require_store()
+    hosted = os.environ.get("RUNNER_ENVIRONMENT") == "github-hosted" or (
+        os.environ.get("GITHUB_ACTIONS") == "true" and "RUNNER_ENVIRONMENT" not in os.environ
+    )
+    if not hosted or session.options.local:
+        return
+    reports = session.dispatcher.reports("mlops_check_setup", "setup", context=session.context)
+    checks = [check for report in reports for check in report.checks if check.name == LASTING]
+    if any(check.status != PASS for check in checks):
+        raise SettingsError(
+            f"the store will not outlive this runner: {checks[0].message}",
+            key="mlflow.tracking_uri",
+            hint="name a server, or give --local if you know that nothing has to last",
+        )
+
+
+def successful_runs(session: Session, target: str, package: str) -> list[StoredRecord]:
+    """Passed runs of this package on a target, each record of them once, newest first."""
+    query = RecordQuery(project=session.context.project, stage="trigger", target=target, phase=RECORD, limit=200)
+    return [
+        stored
+        for stored in session.book.find(query)
+        if stored.record.verdict == "pass"
+        and trusted(stored.record.zone, session.zone)
+        and any(ref.kind == "package" and ref.digest == package for ref in stored.record.inputs)
+    ]
+
+
+def approvals(session: Session, subject: Ref, target: str) -> list[StoredRecord]:
+    """Approvals of these bytes for a target, newest first."""
+    query = RecordQuery(project=session.context.project, stage="approve", target=target, phase=RECORD, limit=50)
+    return [
+        stored
+        for stored in session.book.find(query)
+        if trusted(stored.record.zone, session.zone) and any(ref.digest == subject.digest for ref in stored.record.inputs)
+    ]
+
+
+def approval_check(work: Work, subject: Ref, target: str, wanted: str) -> Check:
+    """Whether somebody approved; a local approval opens only a target with `approval = "local"`."""
+    found = [stored for stored in approvals(work.session, subject, target) if wanted == "local" or _authenticated(stored)]
+    name = f"approval for {target}"
+    if not found:
+        hint = f"mlops-ext approve {target}" if wanted == "local" else "approve it in the GitHub Environment"
+        return Check(name=name, status=FAIL, message=f"nobody approved {subject.sha256[:12]}", hint=hint)
+    work.parents.append(found[0].digest)
+    word = "authenticated" if _authenticated(found[0]) else "not authenticated"
+    return Check(name=name, status=PASS, message=f"by {found[0].record.executor} ({word}), {found[0].record.ended}")
+
+
+def _authenticated(stored: StoredRecord) -> bool:
+    return any(row.name == "approval.authenticated" and row.value == "true" for row in stored.record.settings)

@@ -1,0 +1,80 @@
+"""The tables of a project: found, looked at by the host, and checked by plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mlops_ext.contract.checks import SKIPPED, Check, Report
+from mlops_ext.contract.data import ColumnRoles, DataRef
+from mlops_ext.contract.settings import DataSettings
+from mlops_ext.data.schema_check import check_table
+from mlops_ext.dispatch import guard
+from mlops_ext.errors import CouldNotTellError
+from mlops_ext.session import Session
+
+
+def resolve(session: Session, name: str, revision: str = "workspace") -> DataRef:
+    """A table of the settings at a revision; what nobody tracks is the file at its path."""
+    found: DataRef | None = session.dispatcher.ask_owner(
+        "mlops_resolve_data", context=session.context, name=name, revision=revision
+    )
+    if found is None and revision == "workspace" and name in session.settings.data:
+        found = _file(session, name)
+    if found is None:
+        raise CouldNotTellError(f"table `{name}` was not found at {revision}", hint="mlops-ext doctor")
+    return found
+
+
+def roles(settings: DataSettings) -> ColumnRoles:
+    """The column roles that the settings give a table."""
+    own = settings.columns
+    return ColumnRoles(
+        label=own.label, id=own.id, time=settings.time, features=own.features, categories=own.categories
+    )
+
+
+def validate(session: Session, name: str, data: DataRef) -> list[Report]:
+    """What the host and all plugins say of a table. A table that can't be read is asked of nobody else."""
+    question = f"data:{name}"
+    mine = guard("schema", question, lambda: [check_table(session.context, data, name)])
+    if any(report.fault for report in mine) or _unreadable(mine):
+        return mine
+    return mine + session.dispatcher.reports("mlops_validate_data", question, context=session.context, data=data)
+
+
+def validate_all(session: Session, names: Iterable[str]) -> list[Report]:
+    """All tables; one that nobody asked for and that is not here is skipped."""
+    reports: list[Report] = []
+    for name in names:
+        settings = session.settings.data[name]
+        path = session.context.root / settings.path
+        if not path.exists() and not (settings.suite or settings.schema):
+            message = f"{session.context.relative(path)} is not here, and no suite or schema asks for it"
+            check = Check(name=f"{name} is checked", status=SKIPPED, message=message)
+            reports.append(Report(question=f"data:{name}", plugin="schema", checks=(check,)))
+            continue
+        session.context.say(f"checking table {name}")
+        found: list[DataRef] = []
+        faults = guard("schema", f"data:{name}", lambda name=name, found=found: _keep(found, resolve(session, name)))  # type: ignore[misc]
+        reports += faults or validate(session, name, found[0])
+    return reports
+
+
+def _keep(found: list[DataRef], data: DataRef) -> list[Report]:
+    found.append(data)
+    return []
+
+
+def _unreadable(reports: list[Report]) -> bool:
+    return any(check.severity == "critical" and check.status == "error" for report in reports for check in report.checks)
+
+
+def _file(session: Session, name: str) -> DataRef | None:
+    settings = session.settings.data[name]
+    path = session.context.root / settings.path
+    if not path.exists():
+        raise CouldNotTellError(
+            f"{session.context.relative(path)} is not here", where=f"data.{name}.path", hint="dvc pull brings tracked data"
+        )
+    digest = f"sha256:{session.digests.digest(path)}"
+    return DataRef(name=name, uri=str(path), format=settings.format, digest=digest, columns=roles(settings))

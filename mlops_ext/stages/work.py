@@ -1,0 +1,129 @@
+"""What every stage collects while it works, and how that becomes a record and an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from mlops_ext.contract.checks import Report
+from mlops_ext.contract.records import INTENT, RECORD, RecordStep, StageRecord, StoredRecord
+from mlops_ext.contract.refs import Ref, Setting
+from mlops_ext.session import Session
+from mlops_ext.verdict import Verdict, fold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a stage says when it ends: the verdict, what came out, and what comes next."""
+
+    stage: str
+    verdict: Verdict
+    summary: str
+    reports: tuple[Report, ...] = ()
+    stored: StoredRecord | None = None
+    replayed: bool = False
+    products: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    next: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(kw_only=True)
+class Work:
+    """One execution of a stage."""
+
+    session: Session
+    stage: str
+    model: str = ""
+    target: str = ""
+    key: str = ""
+    required: tuple[str, ...] = ()
+    started: str = field(default_factory=lambda: now())
+    reports: list[Report] = field(default_factory=list)
+    inputs: list[Ref] = field(default_factory=list)
+    outputs: list[Ref] = field(default_factory=list)
+    parents: list[str] = field(default_factory=list)
+    cause: list[Ref] = field(default_factory=list)
+    steps: list[RecordStep] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, reports: Iterable[Report]) -> None:
+        """Take reports in; artifacts they left become outputs."""
+        for report in reports:
+            self.reports.append(report)
+            self.outputs += report.artifacts
+
+    def verdict(self) -> Verdict:
+        """The fold of what was answered so far; plugins that can't be asked keep it closed."""
+        return fold(self.reports, self.required, self.session.registry.broken)
+
+    def record(self, word: str, summary: str, *, phase: str = RECORD) -> StageRecord:
+        """The record of this execution as it stands."""
+        session = self.session
+        return StageRecord(
+            stage=self.stage,
+            project=session.context.project,
+            key=self.key,
+            zone=session.zone,
+            verdict=word,
+            phase=phase,
+            model=self.model,
+            target=self.target,
+            summary=summary,
+            reports=tuple(self.reports) if phase == RECORD else (),
+            inputs=tuple(self.inputs),
+            outputs=tuple(self.outputs) if phase == RECORD else (),
+            parents=tuple(dict.fromkeys(self.parents)),
+            cause=tuple(self.cause),
+            settings=tuple(self.settings),
+            executor=session.executor,
+            started=self.started,
+            ended=now() if phase == RECORD else "",
+            steps=tuple(self.steps),
+            tools=tuple(Setting(name=name, value=value) for name, value in sorted(session.tools.items())),
+            environment=session.environment.digest,
+        )
+
+    def intend(self, summary: str) -> StoredRecord:
+        """Say what is about to be done, before it is; the record will name this as a parent."""
+        stored = self.session.book.save(self.record("intent", summary, phase=INTENT))
+        self.parents.append(stored.digest)
+        return stored
+
+    def close(self, summary: str, *, verdict: Verdict | None = None, save: bool = True, **more: object) -> Outcome:
+        """End the stage: keep the record (not in a dry run) and say what came of it."""
+        verdict = verdict or self.verdict()
+        keep = save and not self.session.options.dry_run
+        stored = self.session.book.save(self.record(verdict.word, summary)) if keep else None
+        self.session.digests.save()
+        return self._outcome(verdict, summary, stored, **more)
+
+    def replay(self, stored: StoredRecord, **more: object) -> Outcome:
+        """Answer from a record with the same key."""
+        self.reports = list(stored.record.reports)
+        self.session.digests.save()
+        verdict = fold(self.reports, self.required, self.session.registry.broken)
+        return self._outcome(verdict, stored.record.summary, stored, replayed=True, **more)
+
+    def _outcome(self, verdict: Verdict, summary: str, stored: StoredRecord | None, **more: object) -> Outcome:
+        return Outcome(
+            stage=self.stage,
+            verdict=verdict,
+            summary=summary,
+            reports=tuple(self.reports),
+            stored=stored,
+            notes=tuple(self.notes),
+            **more,  # type: ignore[arg-type]
+        )
+
+
+def now() -> str:
+    """The time in UTC with its offset, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def checked(session: Session, question: str, *checks: object) -> Report:
+    """A report of the host's own."""
+    return Report(question=question, plugin="mlops-ext", checks=tuple(checks))  # type: ignore[arg-type]
