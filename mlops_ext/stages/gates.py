@@ -8,6 +8,7 @@ from mlops_ext.contract.checks import FAIL, PASS, Check
 from mlops_ext.contract.gate import trusted
 from mlops_ext.contract.records import RECORD, RecordQuery, StoredRecord
 from mlops_ext.contract.refs import Ref
+from mlops_ext.contract.targets import Deployment
 from mlops_ext.errors import SettingsError
 from mlops_ext.session import Session
 from mlops_ext.stages.work import Work
@@ -43,6 +44,16 @@ def successful_runs(session: Session, target: str, package: str) -> list[StoredR
         and trusted(stored.record.zone, session.zone)
         and any(ref.kind == "package" and ref.digest == package for ref in stored.record.inputs)
     ]
+
+
+def delivery_of(session: Session, there: Deployment) -> StoredRecord | None:
+    """The newest passed delivery of what is on a target."""
+    query = RecordQuery(project=session.context.project, stage="deliver", target=there.target, phase=RECORD, limit=50)
+    for stored in session.book.find(query):
+        made = any(ref.kind == "deployment" and ref.digest == there.subject.digest for ref in stored.record.outputs)
+        if stored.record.verdict == "pass" and made:
+            return stored
+    return None
 
 
 def approvals(session: Session, subject: Ref, target: str) -> list[StoredRecord]:
