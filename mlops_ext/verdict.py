@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def fold(
     unanswered = tuple(question for question in required if not _answered(question, reports))
     if unanswered or broken:
         codes.append(EXIT_COULD_NOT_TELL)
-    return Verdict(max(codes, key=lambda code: _RANK[code]), unanswered, broken)
+    return Verdict(worst(codes), unanswered, broken)
 
 
 def code_of(report: Report) -> int:
@@ -50,7 +51,12 @@ def code_of(report: Report) -> int:
     codes = [EXIT_YES, *(_code(check) for check in report.checks)]
     if report.fault:
         codes.append(report.fault.exit_code if report.fault.exit_code in _RANK else EXIT_COULD_NOT_TELL)
-    return max(codes, key=lambda code: _RANK[code])
+    return worst(codes)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code that wins: 2 over 3 over 1 over 0."""
+    return max(codes, key=lambda code: _RANK[code], default=EXIT_YES)
 
 
 def status_of(check: Check) -> str:

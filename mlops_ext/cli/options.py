@@ -1,0 +1,97 @@
+"""Options that every command has, and how an outcome reaches the screen and the exit code."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from mlops_ext.session import Session
+    from mlops_ext.stages.work import Outcome
+
+FORMATS = ("text", "json", "github")
+
+
+def common(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command."""
+    options = [
+        click.option("--project", type=click.Path(file_okay=False, path_type=Path), help="The project's folder."),
+        click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to print the outcome."),
+        click.option("--debug", is_flag=True, help="Show tracebacks."),
+        click.option("--verbose", is_flag=True, help="Show every check."),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def stage(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every stage. The function gets a session and returns one or more outcomes."""
+
+    @wraps(function)
+    def run(**given: Any) -> int:
+        form, verbose, _ = given.pop("form"), given.pop("verbose"), given.pop("debug")
+        started = time.monotonic()
+        session, progress = open_from(given)
+        try:
+            found = function(session, **given)
+        finally:
+            progress.end()
+        outcomes = found if isinstance(found, list) else [found]
+        seconds = time.monotonic() - started
+        outcomes[-1] = replace(outcomes[-1], seconds=seconds)
+        return show(outcomes, form, verbose)
+
+    options = [
+        click.option("--model", default="", help="The model, where the settings name several."),
+        click.option("--dry-run", is_flag=True, help="Ask and show, change nothing."),
+        click.option("--force", is_flag=True, help="Ask again where a record would answer."),
+        click.option("--local", is_flag=True, help="Act although the store may not outlive this machine."),
+        click.option("--plugins", multiple=True, help="Ask only these of the named plugins."),
+    ]
+    for option in reversed(options):
+        run = option(run)
+    return common(run)
+
+
+def open_from(given: dict[str, Any]) -> tuple[Session, Any]:
+    """The session for what the command line said; its options are taken out of `given`."""
+    from mlops_ext.output.progress import Progress
+    from mlops_ext.session import Options, open_session
+
+    progress = Progress()
+    options = Options(
+        project=given.pop("project", None),
+        model=given.pop("model", ""),
+        dry_run=given.pop("dry_run", False),
+        force=given.pop("force", False),
+        local=given.pop("local", False),
+        plugins=tuple(given.pop("plugins", ())),
+        say=progress,
+    )
+    return open_session(options), progress
+
+
+def show(outcomes: list[Outcome], form: str, verbose: bool) -> int:
+    """Print the outcomes and return the worst exit code."""
+    from mlops_ext.verdict import worst
+
+    for outcome in outcomes:
+        if form == "json":
+            from mlops_ext.output.machine import dump, result
+
+            click.echo(dump(result(outcome)))
+        else:
+            from mlops_ext.output import github, text
+
+            found = github.show(outcome) if form == "github" else text.lines(outcome, verbose)
+            click.echo("\n".join(found))
+    sys.stdout.flush()
+    return worst(outcome.verdict.exit_code for outcome in outcomes)
