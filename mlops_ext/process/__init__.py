@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlops_ext.process.detached import start_detached, stop
 from mlops_ext.process.environment import TELEMETRY_OFF, project_environment, quiet
 from mlops_ext.process.orphans import sweep_orphans
+from mlops_ext.process.piped import end, start_piped
 from mlops_ext.process.redact import without_secrets
 from mlops_ext.process.short import CommandError, Finished, run
 from mlops_ext.process.supervised import supervise
@@ -15,10 +16,12 @@ __all__ = [
     "CommandError",
     "Finished",
     "alive",
+    "end",
     "project_environment",
     "quiet",
     "run",
     "start_detached",
+    "start_piped",
     "started",
     "stop",
     "supervise",
