@@ -24,12 +24,12 @@ def show(outcome: Outcome) -> Iterator[str]:
     yield f"::stop-commands::{token}"
     yield from lines(outcome)
     yield f"::{token}::"
-    yield from annotations(outcome)
+    yield from notices(outcome)
     _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in _outputs(outcome)))
     _append("GITHUB_STEP_SUMMARY", summary(outcome))
 
 
-def annotations(outcome: Outcome) -> Iterator[str]:
+def notices(outcome: Outcome) -> Iterator[str]:
     """One line for each of the worst answers, with file and line where there is one."""
     bad = [check for report in outcome.reports for check in report.checks if status_of(check) not in (PASS, SKIPPED)]
     for check in bad[:ANNOTATIONS]:
@@ -48,7 +48,8 @@ def summary(outcome: Outcome) -> str:
         "| question | plugin | answer | checks |",
         "|:--|:--|:--|--:|",
     ]
-    kept, size = [], sum(len(row.encode()) + 1 for row in rows)
+    kept: list[str] = []
+    size = sum(len(row.encode()) + 1 for row in rows)
     for report in outcome.reports:
         answer = {0: "yes", 1: "**no**", 2: "settings", 3: "could not tell"}[code_of(report)]
         row = f"| {markdown(report.question)} | {markdown(report.plugin)} | {answer} | {len(report.checks)} |"

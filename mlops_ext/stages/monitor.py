@@ -70,9 +70,9 @@ def _judge(work: Work, version: ModelVersion, live: DataRef, mature: DataRef | N
     work.outputs += [trigger.ref() for trigger in found]
     summary = f"{version.name}, {live.revision}: {exits.sentence(work.reports, found)}"
     products = tuple(("trigger", f"{trigger.kind}: {trigger.why}") for trigger in found)
-    reports = tuple(("report", ref.uri) for ref in work.outputs if ref.kind == "report")
+    drawn = tuple(("report", ref.uri) for ref in work.outputs if ref.kind == "report")
     runs = any(trigger.kind != "new-experiment" for trigger in found)
-    return work.close(summary, products=products + reports, next="mlops-ext trigger" if runs else "")
+    return work.close(summary, products=products + drawn, next="mlops-ext trigger" if runs else "")
 
 
 def _ask(session: Session, profile: Profile, current: DataRef, *questions: str) -> list[Report]:
