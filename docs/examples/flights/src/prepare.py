@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
+
 from features import select, split
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import joblib
 import pandas as pd
 import yaml
+
 from features import FEATURES, LABEL, make_model
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from features import CATEGORIES, FEATURES, LABEL, NUMBERS, make_encoder, make_model, select, split
 
 
@@ -69,7 +70,8 @@ def test_model_learns_from_a_frame_and_answers_with_chances(flights: pd.DataFram
 def test_model_answers_a_row_without_weather(flights: pd.DataFrame) -> None:
     model = make_model(seed=7, iterations=5, learning_rate=0.2, leaves=7, min_leaf=5)
     model.fit(flights[FEATURES], flights[LABEL])
-    row = flights[FEATURES].head(1).assign(temp=np.nan, wind_speed=np.nan, precip=np.nan, pressure=np.nan, visib=np.nan)
+    weather = ["temp", "wind_speed", "precip", "pressure", "visib"]
+    row = flights[FEATURES].head(1).assign(**dict.fromkeys(weather, np.nan))
     assert np.isfinite(model.predict_proba(row)).all()
 
 
