@@ -41,9 +41,43 @@ _HOME = {
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
-__all__ = [  # noqa: PLE0604 - names are looked up when they are asked for
+
+__all__ = [
     "CONTRACT",
-    *_MODULE,
+    "Check",
+    "Column",
+    "ColumnProfile",
+    "ColumnRoles",
+    "Context",
+    "DataRef",
+    "Deployment",
+    "Fault",
+    "Measure",
+    "Measured",
+    "Metric",
+    "ModelFile",
+    "ModelVersion",
+    "Package",
+    "Plugin",
+    "Profile",
+    "Promotion",
+    "RecordQuery",
+    "RecordStep",
+    "Ref",
+    "Report",
+    "Run",
+    "RunPlan",
+    "Setting",
+    "Source",
+    "StageRecord",
+    "StepRun",
+    "StoredRecord",
+    "Subject",
+    "Table",
+    "Target",
+    "Tracker",
+    "Trigger",
+    "hookimpl",
 ]
 
 

@@ -40,7 +40,9 @@ class HostDesk:
         table: Table | None = self.dispatcher.ask_role("mlops_open_table", context=self.context, data=data)
         if table is None:
             raise SettingsError(
-                f"no plugin in `plugins` can open table `{data.name}`", key="plugins", hint='add "ibis" to `plugins`'
+                f"no plugin in `plugins` can open table `{data.name}`",
+                key="plugins",
+                hint='add "ibis" to `plugins`',
             )
         for other in data.joined:
             more = DataRef(name=other.name, uri=other.uri, format=other.format, digest=other.digest)
@@ -60,7 +62,9 @@ class HostDesk:
 
     def track(self, plan: RunPlan) -> Tracker:
         """The team's tracker, or one that writes nothing where no plugin tracks."""
-        tracker: Tracker | None = self.dispatcher.ask_role("mlops_open_tracker", context=self.context, plan=plan)
+        tracker: Tracker | None = self.dispatcher.ask_role(
+            "mlops_open_tracker", context=self.context, plan=plan
+        )
         return tracker or NoTracker()
 
     def find_model(self, selector: str) -> ModelVersion | None:

@@ -39,15 +39,26 @@ def project_root(start: Path) -> Path:
 def look(root: Path) -> Repository:
     """Read names of files; nothing is run and no table is opened."""
     if read_own(root) or read_pyproject(root):
-        raise UsageError("this project has settings already", file=str(root), hint="mlops-ext settings shows them")
+        raise UsageError(
+            "this project has settings already", file=str(root), hint="mlops-ext settings shows them"
+        )
     found = Repository(root)
     files = _files(root)
-    found.tables = {path.stem.replace("_", "-"): _relative(path, root) for path in files if path.suffix in TABLES}
+    found.tables = {
+        path.stem.replace("_", "-"): _relative(path, root) for path in files if path.suffix in TABLES
+    }
     found.suites = sorted(path.stem for path in root.glob("gx/expectations/*.json"))
     found.models = sorted(_relative(path, root) for path in files if path.suffix in MODELS)
     found.python = next((p for p in (".venv/bin/python", "venv/bin/python") if (root / p).exists()), "")
     installed = {entry.name for entry in discovery.find_plugins()}
-    wanted = ["dvc", "mlflow", "ibis", *(["great-expectations"] if found.suites else []), "evidently", "serve"]
+    wanted = [
+        "dvc",
+        "mlflow",
+        "ibis",
+        *(["great-expectations"] if found.suites else []),
+        "evidently",
+        "serve",
+    ]
     found.plugins = [name for name in wanted if name in installed]
     found.facts = list(_facts(root, found))
     return found
@@ -61,11 +72,19 @@ def as_toml(found: Repository, table: str) -> str:
     lines += [f'name = "{found.root.name}"'] if not git.origin_name(found.root) and not table else []
     lines += [f'python = "{found.python}"'] if found.python else []
     for name, path in sorted(found.tables.items()):
-        lines += ["", f"[{prefix}data.{json.dumps(name) if '.' in name else name}]", f"path = {json.dumps(path)}"]
+        lines += [
+            "",
+            f"[{prefix}data.{json.dumps(name) if '.' in name else name}]",
+            f"path = {json.dumps(path)}",
+        ]
         lines += [f"suite = {json.dumps(name)}"] if name in found.suites else []
     for target, after in (("test", ""), ("pre-production", ""), ("production", "pre-production")):
         lines += ["", f"[{prefix}targets.{target}]"]
-        lines += ["approval = \"local\"", f'after = {{ target = "{after}", runs = 3 }}'] if after else ['kind = "folder"']
+        lines += (
+            ['approval = "local"', f'after = {{ target = "{after}", runs = 3 }}']
+            if after
+            else ['kind = "folder"']
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -78,13 +97,24 @@ def place_for(root: Path) -> tuple[Path, str]:
 
 def _facts(root: Path, found: Repository) -> list[str]:
     facts = []
-    for name, what in (("dvc.yaml", "a DVC pipeline"), ("gx", "a Great Expectations project"), ("mlflow.db", "an MLflow SQLite store")):
+    for name, what in (
+        ("dvc.yaml", "a DVC pipeline"),
+        ("gx", "a Great Expectations project"),
+        ("mlflow.db", "an MLflow SQLite store"),
+    ):
         if (root / name).exists():
             facts.append(f"{what}: {name}")
     facts += [f"table {name}: {path}" for name, path in sorted(found.tables.items())]
     facts += [f"suite {name}: gx/expectations/{name}.json" for name in found.suites]
-    facts += [f"model file: {path} (name it in models.<name>.file, or as an artifact of type model in dvc.yaml)" for path in found.models]
-    facts.append(f"project environment: {found.python}" if found.python else "no project environment in .venv: our own is used")
+    facts += [
+        f"model file: {path} (name it in models.<name>.file, or as an artifact of type model in dvc.yaml)"
+        for path in found.models
+    ]
+    facts.append(
+        f"project environment: {found.python}"
+        if found.python
+        else "no project environment in .venv: our own is used"
+    )
     return facts
 
 

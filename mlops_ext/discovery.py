@@ -61,7 +61,12 @@ def load(name: str, found: list[Found]) -> Loaded:
     """Import one named plugin; whatever its import does becomes a row, except Ctrl-C."""
     mine = [entry for entry in found if entry.name == name]
     if not mine:
-        return Loaded(name, name, error="it is not installed", hint=f"pip install mlops-ext-{name}, or take it out of `plugins`")
+        return Loaded(
+            name,
+            name,
+            error="it is not installed",
+            hint=f"pip install mlops-ext-{name}, or take it out of `plugins`",
+        )
     if len(mine) > 1:
         both = " and ".join(f"{entry.distribution} {entry.version}" for entry in mine)
         return Loaded(name, name, error=f"two distributions have it: {both}", hint="uninstall one of them")
@@ -71,7 +76,9 @@ def load(name: str, found: list[Found]) -> Loaded:
         return replace(row, module=import_module(entry.target))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's import may do anything
         why = f"it does not import: {type(error).__name__}: {error}".strip().splitlines()[0]
-        return replace(row, error=why, hint=f"pip install --upgrade {entry.distribution}, or take it out of `plugins`")
+        return replace(
+            row, error=why, hint=f"pip install --upgrade {entry.distribution}, or take it out of `plugins`"
+        )
 
 
 def tool_versions(names: tuple[str, ...]) -> dict[str, str]:

@@ -66,7 +66,9 @@ class Dispatcher:
 
     def ask_owner(self, hook: str, **arguments: Any) -> Any:
         """The answer of the one plugin whose business it is; two are a settings error, none is None."""
-        answers = [answer for answer in self.ask_all(hook, **arguments) if answer.value is not None or answer.error]
+        answers = [
+            answer for answer in self.ask_all(hook, **arguments) if answer.value is not None or answer.error
+        ]
         values = [answer for answer in answers if answer.value is not None]
         if len(values) > 1:
             both = " and ".join(answer.label for answer in values)
@@ -80,7 +82,9 @@ class Dispatcher:
 
     def reports(self, hook: str, question: str, **arguments: Any) -> list[Report]:
         """All reports to a hook; a plugin that raised has one with its fault."""
-        return [report for answer in self.ask_all(hook, **arguments) for report in as_reports(answer, question)]
+        return [
+            report for answer in self.ask_all(hook, **arguments) for report in as_reports(answer, question)
+        ]
 
     def _value(self, row: Row, hook: str, arguments: dict[str, Any]) -> Any:
         if hook not in row.hooks:
@@ -99,9 +103,13 @@ class Dispatcher:
         except (InterruptedByUser, KeyboardInterrupt):
             raise
         except MlopsExtError as error:
-            return Answer(row.name, row.label, error=_named(error, row, hook), seconds=time.monotonic() - started)
+            return Answer(
+                row.name, row.label, error=_named(error, row, hook), seconds=time.monotonic() - started
+            )
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything: could not tell
-            return Answer(row.name, row.label, error=_unexpected(error, row, hook), seconds=time.monotonic() - started)
+            return Answer(
+                row.name, row.label, error=_unexpected(error, row, hook), seconds=time.monotonic() - started
+            )
         return Answer(row.name, row.label, values[0] if values else None, seconds=time.monotonic() - started)
 
 
@@ -143,7 +151,9 @@ def _named(error: MlopsExtError, row: Row, hook: str) -> MlopsExtError:
 def _unexpected(error: BaseException, row: Row, hook: str) -> CouldNotTellError:
     text = str(error).strip().splitlines()
     what = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-    fault = CouldNotTellError(what, where=f"plugin {row.label}, {hook}", hint="--debug shows where it was raised")
+    fault = CouldNotTellError(
+        what, where=f"plugin {row.label}, {hook}", hint="--debug shows where it was raised"
+    )
     fault.exit_code = EXIT_COULD_NOT_TELL
     fault.__cause__ = error
     return fault

@@ -1,4 +1,4 @@
-"""What is missing on this machine: plugins, tools, stores, the project environment. Nothing of the team's is run."""
+"""What is missing on this machine: plugins, tools, stores, environment. Nothing of the team's is run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ PACKAGES = {"great-expectations": "great_expectations", "ibis-framework": "ibis"
 def examine(session: Session) -> list[Report]:
     """The host's own checks, then what every plugin says of its tool and its store."""
     session.context.say("importing each tool in a child process")
-    own = Report(question="setup", plugin="mlops-ext", checks=(*_plugins(session), *_tools(session), *_environment(session)))
+    own = Report(
+        question="setup",
+        plugin="mlops-ext",
+        checks=(*_plugins(session), *_tools(session), *_environment(session)),
+    )
     session.context.say("asking the plugins")
     return [own, *session.dispatcher.reports("mlops_check_setup", "setup", context=session.context)]
 
@@ -50,15 +54,21 @@ def _imports(root: Path, tool: str, version: str) -> Check:
     if finished.code == 0:
         return Check(name=name, status=PASS, message=f"{finished.seconds:.1f} s")
     last = finished.stderr.strip().splitlines()[-1:] or [f"exit code {finished.code}"]
-    return Check(name=name, status=FAIL, message=last[0], hint="the plugin's metadata says which versions go together")
+    return Check(
+        name=name, status=FAIL, message=last[0], hint="the plugin's metadata says which versions go together"
+    )
 
 
 def _environment(session: Session) -> Iterator[Check]:
     python = Path(session.context.python)
     if not python.exists():
-        yield Check(
-            name="project environment", status=ERROR, message=f"{python} is not there", where="python", hint='set python = ".venv/bin/python"'
-        )  # fmt: skip
+        hint = 'set python = ".venv/bin/python"'
+        message = f"{python} is not there"
+        yield Check(name="project environment", status=ERROR, message=message, where="python", hint=hint)
         return
     found = session.environment
-    yield Check(name="project environment", status=PASS, message=f"{python}, Python {found.python}, {len(found.packages)} packages")
+    yield Check(
+        name="project environment",
+        status=PASS,
+        message=f"{python}, Python {found.python}, {len(found.packages)} packages",
+    )

@@ -43,7 +43,9 @@ class DigestCache:
         """The sha256 of a file or of the names and bytes below a folder, as hex."""
         if path.is_file():
             return self._digest_file(path)
-        lines = (f"{self._digest_file(file)}  {file.relative_to(path).as_posix()}\n" for file in files_below(path))
+        lines = (
+            f"{self._digest_file(file)}  {file.relative_to(path).as_posix()}\n" for file in files_below(path)
+        )
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def save(self) -> None:

@@ -31,7 +31,7 @@ def commit(root: Path, revision: str = "HEAD") -> str:
 
 
 def state(root: Path) -> str:
-    """A digest of the tracked tree as it lies here: HEAD, changes against it, and new files that are not ignored."""
+    """A digest of the tracked tree as it lies here: HEAD, changes to it, and new files not ignored."""
     head = run(["git", "rev-parse", "HEAD"], cwd=root).stdout.strip()
     status = run(["git", "status", "--porcelain=v1", "-z", "--untracked-files=all"], cwd=root).expect().stdout
     if not status:

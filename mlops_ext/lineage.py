@@ -72,7 +72,9 @@ def _service(session: Session, version: ModelVersion) -> Iterator[Link]:
             continue
         there = observe(session, target)
         if there is not None:
-            yield looked_at("service", f"{version.model}@{name}", there.uri, lambda there=there: _same(there, version))  # type: ignore[misc]
+            yield looked_at(
+                "service", f"{version.model}@{name}", there.uri, lambda there=there: _same(there, version)
+            )  # type: ignore[misc]
 
 
 def _same(there: Deployment, version: ModelVersion) -> None:
@@ -81,7 +83,8 @@ def _same(there: Deployment, version: ModelVersion) -> None:
 
 
 def _version(session: Session, version: ModelVersion) -> Link:
-    fact = f"{version.digest[7:19]}, file {version.file_digest}, trained until {version.trained_until or 'unknown'}"
+    until = version.trained_until or "unknown"
+    fact = f"{version.digest[7:19]}, file {version.file_digest}, trained until {until}"
     return looked_at("model-version", version.name, fact, lambda: session.context.fetch(version.ref()))
 
 
@@ -91,7 +94,9 @@ def _promotion(version: ModelVersion) -> Link:
     return Link("promotion", f"{version.model}.{entry.alias if entry else ''}", fact, VERIFIED)
 
 
-def _records(session: Session, digest: str, version: ModelVersion, seen: set[str], depth: int = 0) -> Iterator[Link]:
+def _records(
+    session: Session, digest: str, version: ModelVersion, seen: set[str], depth: int = 0
+) -> Iterator[Link]:
     if digest in seen:
         return
     seen.add(digest)
@@ -116,7 +121,9 @@ def _record(session: Session, stored: StoredRecord, version: ModelVersion, depth
     cause = f", for {'; '.join(ref.uri or ref.name for ref in record.cause)}" if record.cause else ""
     fact = f"{record.verdict}: {record.summary}{cause}, {record.executor}, {when}"
     if record.stage == "release" and record.phase == "record" and depth == 0:
-        return looked_at("record", name, fact, lambda: verify_release(stored, version, record.target, session.zone), depth)
+        return looked_at(
+            "record", name, fact, lambda: verify_release(stored, version, record.target, session.zone), depth
+        )
     return Link("record", name, fact, VERIFIED, depth)
 
 
@@ -128,7 +135,9 @@ def _rank(session: Session, digest: str) -> int:
 
 def _trained(session: Session, version: ModelVersion, seen: set[str]) -> Iterator[Link]:
     run = version.run or "unknown"
-    yield Link("run", run, f"commit {version.revision[:12]}, package {version.package[7:19] or 'none'}", VERIFIED)
+    yield Link(
+        "run", run, f"commit {version.revision[:12]}, package {version.package[7:19] or 'none'}", VERIFIED
+    )
     if version.record and version.record not in seen:
         yield from _records(session, version.record, version, seen, 1)
 

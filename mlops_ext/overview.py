@@ -49,7 +49,9 @@ def unfinished(session: Session) -> list[StoredRecord]:
 
 
 def _newest(session: Session, stage: str) -> StoredRecord | None:
-    found = session.book.find(RecordQuery(project=session.context.project, stage=stage, phase=RECORD, limit=1))
+    found = session.book.find(
+        RecordQuery(project=session.context.project, stage=stage, phase=RECORD, limit=1)
+    )
     return found[0] if found else None
 
 

@@ -75,7 +75,9 @@ class Registry:
         if len(rows) > 1:
             both = " and ".join(row.label for row in rows)
             raise SettingsError(
-                f"{both} both offer `{what}`", key=f"roles.{what}", hint=f'set roles.{what} = "{rows[0].name}"'
+                f"{both} both offer `{what}`",
+                key=f"roles.{what}",
+                hint=f'set roles.{what} = "{rows[0].name}"',
             )
         return rows[0] if rows else None
 
@@ -95,13 +97,20 @@ def check(loaded: Loaded) -> Row:
     hooks = _implementations(loaded.module)
     problem = _declaration_problem(loaded.name, plugin) or _hook_problem(loaded.module, hooks)
     if problem:
-        return Row(loaded.name, loaded.label, error=problem, hint="its author has to mend it: docs/reference/hooks.md")
+        return Row(
+            loaded.name,
+            loaded.label,
+            error=problem,
+            hint="its author has to mend it: docs/reference/hooks.md",
+        )
     return Row(loaded.name, loaded.label, plugin, loaded.module, hooks)
 
 
 def _implementations(module: Any) -> tuple[str, ...]:
     marked = [name for name, value in vars(module).items() if hasattr(value, f"{hookspecs.PROJECT}_impl")]
-    looks_like = [name for name, value in vars(module).items() if name.startswith(PREFIX) and inspect.isfunction(value)]
+    looks_like = [
+        name for name, value in vars(module).items() if name.startswith(PREFIX) and inspect.isfunction(value)
+    ]
     return tuple(sorted({*marked, *looks_like}))
 
 

@@ -90,12 +90,16 @@ class Session:
         names = list(self.settings.models)
         if self.options.model:
             if self.options.model not in names:
-                raise SettingsError(f"no model `{self.options.model}`", key="models", hint=f"known: {', '.join(names)}")
+                raise SettingsError(
+                    f"no model `{self.options.model}`", key="models", hint=f"known: {', '.join(names)}"
+                )
             return self.options.model
         if len(names) != 1:
             what = "several models" if names else "no model"
             raise SettingsError(
-                f"{what} in the settings", key="models", hint="--model NAME picks one" if names else "add [models.<name>]"
+                f"{what} in the settings",
+                key="models",
+                hint="--model NAME picks one" if names else "add [models.<name>]",
             )
         return names[0]
 
@@ -127,7 +131,9 @@ class Session:
         root = self.file.root
         project = self.settings.name or self.file.project_name or git.origin_name(root)
         if not project:
-            raise SettingsError("the project has no name", key="name", file=self.file.path.name, hint='set name = "…"')
+            raise SettingsError(
+                "the project has no name", key="name", file=self.file.path.name, hint='set name = "…"'
+            )
         seconds = duration(self.settings.deadline, "deadline").total_seconds()
         return Context(
             root=root,

@@ -55,7 +55,11 @@ def _show(error: MlopsExtError, debug: bool) -> None:
 
     if debug:
         traceback.print_exc()
-    rows = [f"error: {error.what}", f"where: {error.where}" if error.where else "", f"hint:  {error.hint}" if error.hint else ""]
+    rows = [
+        f"error: {error.what}",
+        f"where: {error.where}" if error.where else "",
+        f"hint:  {error.hint}" if error.hint else "",
+    ]
     sys.stderr.write(clean("\n".join(row for row in rows if row)) + "\n")
 
 
@@ -67,7 +71,10 @@ def _show_unexpected(error: Exception, debug: bool) -> None:
     last = traceback.extract_tb(error.__traceback__)[-1]
     first = next(iter(str(error).splitlines()), "")
     sys.stderr.write(
-        clean(f"error: {type(error).__name__}: {first}\nwhere: {os.path.basename(last.filename)}:{last.lineno}\n")
+        clean(
+            f"error: {type(error).__name__}: {first}\n"
+            f"where: {os.path.basename(last.filename)}:{last.lineno}\n"
+        )
         + "hint:  this is a fault of mlops-ext or a plugin; --debug shows the traceback\n"
     )
 

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from mlops_ext.stages.work import Outcome
 
 
-@click.command("develop", help="Run the pipeline as one tracked run, and compare it with the champion and the base branch.")
-@click.option("--set", "sets", multiple=True, help="A parameter, name=value; several values, name=a,b, are a sweep.")
+@click.command(
+    "develop",
+    help="Run the pipeline as one tracked run, and compare it with the champion and the base branch.",
+)
+@click.option(
+    "--set", "sets", multiple=True, help="A parameter, name=value; several values, name=a,b, are a sweep."
+)
 @stage
 def command(session: Session, sets: tuple[str, ...]) -> list[Outcome]:
     """Ask the stage."""

@@ -9,7 +9,9 @@ import click
 from mlops_ext.cli.options import common, open_from, show
 
 
-@click.command("doctor", help="Look for what is missing: plugins, tools that don't import, stores that don't answer.")
+@click.command(
+    "doctor", help="Look for what is missing: plugins, tools that don't import, stores that don't answer."
+)
 @common
 def command(form: str, verbose: bool, debug: bool, **given: Any) -> int:
     """Examine, and fold what was found like any stage."""

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from mlops_ext.stages.work import Outcome
 
 
-@click.command("integrate", help="Test a revision: settings, pipeline, tables, the team's tests. What passes is packaged.")
+@click.command(
+    "integrate",
+    help="Test a revision: settings, pipeline, tables, the team's tests. What passes is packaged.",
+)
 @stage
 def command(session: Session) -> Outcome:
     """Ask the stage."""

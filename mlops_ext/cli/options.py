@@ -22,8 +22,12 @@ FORMATS = ("text", "json", "github")
 def common(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command."""
     options = [
-        click.option("--project", type=click.Path(file_okay=False, path_type=Path), help="The project's folder."),
-        click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to print the outcome."),
+        click.option(
+            "--project", type=click.Path(file_okay=False, path_type=Path), help="The project's folder."
+        ),
+        click.option(
+            "--format", "form", type=click.Choice(FORMATS), default="text", help="How to print the outcome."
+        ),
         click.option("--debug", is_flag=True, help="Show tracebacks."),
         click.option("--verbose", is_flag=True, help="Show every check."),
     ]

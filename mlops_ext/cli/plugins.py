@@ -9,7 +9,9 @@ import click
 from mlops_ext.cli.options import common
 
 
-@click.command("plugins", help="Show the plugins: which are named and asked, which are broken, which are only installed.")
+@click.command(
+    "plugins", help="Show the plugins: which are named and asked, which are broken, which are only installed."
+)
 @common
 def command(form: str, verbose: bool, debug: bool, **given: Any) -> int:
     """Load the named plugins only; the others are listed without being imported."""
@@ -29,8 +31,14 @@ def command(form: str, verbose: bool, debug: bool, **given: Any) -> int:
         named, picks = (), {}
     found = registry.build(tuple(named), picks)
     rows = [_row(row) for row in found.rows]
-    rows += [{"name": entry.name, "label": entry.label, "state": "installed, not named"} for entry in found.unnamed]
-    twice = [name for name in sorted({e.name for e in discovery.find_plugins()}) if sum(e.name == name for e in found.unnamed) > 1]
+    rows += [
+        {"name": entry.name, "label": entry.label, "state": "installed, not named"} for entry in found.unnamed
+    ]
+    twice = [
+        name
+        for name in sorted({e.name for e in discovery.find_plugins()})
+        if sum(e.name == name for e in found.unnamed) > 1
+    ]
     if form == "json":
         click.echo(dump(rows))
         return 0
@@ -47,4 +55,10 @@ def _row(row: Any) -> dict[str, str]:
     if row.error:
         return {"name": row.name, "label": row.label, "state": "broken", "error": row.error, "hint": row.hint}
     offers = ", ".join((*row.plugin.roles, *(f"kind {kind}" for kind in row.plugin.kinds)))
-    return {"name": row.name, "label": row.label, "state": "asked", "offers": offers, "hooks": ", ".join(row.hooks)}
+    return {
+        "name": row.name,
+        "label": row.label,
+        "state": "asked",
+        "offers": offers,
+        "hooks": ", ".join(row.hooks),
+    }

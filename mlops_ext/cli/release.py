@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from mlops_ext.stages.work import Outcome
 
 
-@click.command("release", help="Judge a model version against the one that serves, and let it serve if it earns it.")
+@click.command(
+    "release", help="Judge a model version against the one that serves, and let it serve if it earns it."
+)
 @click.option("--version", type=int, default=0, help="The version to judge; by default the newest.")
 @click.option("--target", default="", help="Where the service runs; by default what the settings name.")
 @stage

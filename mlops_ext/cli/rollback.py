@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 @click.command("rollback", help="Let the version serve again that served before.")
-@click.option("--to", "version", type=int, default=0, help="The version; by default the one that served before.")
+@click.option(
+    "--to", "version", type=int, default=0, help="The version; by default the one that served before."
+)
 @click.option("--target", default="", help="Where the service runs; by default what the settings name.")
 @stage
 def command(session: Session, version: int, target: str) -> Outcome:

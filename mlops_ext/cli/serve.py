@@ -9,7 +9,9 @@ import click
 from mlops_ext.cli.options import common, open_from
 
 
-@click.command("serve", help="Serve a model on TARGET in the foreground: for systemd, a container, or the supervisor.")
+@click.command(
+    "serve", help="Serve a model on TARGET in the foreground: for systemd, a container, or the supervisor."
+)
 @click.argument("target")
 @click.option("--model", default="", help="The model, where the settings name several.")
 @common

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 @click.command("trigger", help="Run the deployed pipeline for a cause, and register the model it trains.")
-@click.option("--target", default="", help="Where the pipeline is deployed; by default what the settings name.")
+@click.option(
+    "--target", default="", help="Where the pipeline is deployed; by default what the settings name."
+)
 @click.option("--demand", default="", metavar="WHY", help="Run now, for this reason.")
 @stage
 def command(session: Session, target: str, demand: str) -> Outcome:

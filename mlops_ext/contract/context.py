@@ -1,4 +1,4 @@
-"""What every hook is given: where we are, what is set, how long there is, and the ways to what others know."""
+"""What every hook is given: where we are, what is set, how long there is, and ways to what others know."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Own = TypeVar("Own", bound=msgspec.Struct)
 
 
 class Desk(Protocol):
-    """The host's side of a context: asks the plugin whose role it is, so that plugins need not know each other."""
+    """The host's side of a context: asks the plugin whose role it is, so plugins need not know each other."""
 
     def open(self, data: DataRef) -> Table:
         """The table behind a reference, by the engine."""

@@ -25,7 +25,9 @@ def verify_release(stored: StoredRecord, version: ModelVersion, target: str, zon
     for the digest of the bytes, and its zone is trusted. Signatures come behind this function.
     """
     record = stored.record
-    digests = {ref.digest for ref in record.inputs if ref.kind == "model-version" and ref.name == version.name}
+    digests = {
+        ref.digest for ref in record.inputs if ref.kind == "model-version" and ref.name == version.name
+    }
     problems = {
         "its bytes don't hash to its name": hashlib.sha256(stored.statement).hexdigest() != stored.digest,
         "it is not the record of a release": record.stage != "release" or record.phase != RECORD,

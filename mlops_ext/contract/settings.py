@@ -27,7 +27,7 @@ class SampleSettings(Strict, frozen=True, kw_only=True):
 
 
 class DataSettings(Strict, frozen=True, kw_only=True):
-    """`data.<name>`: one table. `path` is relative to the project; `source` is where newer bytes arrive."""
+    """`data.<name>`: a table. `path` is relative to the project; `source` is where newer bytes arrive."""
 
     path: str
     source: str = ""
@@ -41,7 +41,7 @@ class DataSettings(Strict, frozen=True, kw_only=True):
 
 
 class TriggerSettings(Strict, frozen=True, kw_only=True):
-    """`models.<name>.trigger`. `schedule` and `cooldown` are durations like `7d`; `budget` is runs per day."""
+    """`models.<name>.trigger`. `schedule` and `cooldown` are durations like `7d`; `budget`: runs a day."""
 
     schedule: str = ""
     cooldown: str = "0s"
@@ -66,7 +66,7 @@ class ReleaseSettings(Strict, frozen=True, kw_only=True):
 
 
 class MonitorSettings(Strict, frozen=True, kw_only=True):
-    """`models.<name>.monitor`. `window` and `late_by` are durations; a trigger needs `persistence` windows in a row."""
+    """`models.<name>.monitor`. `window`, `late_by`: durations; a trigger needs `persistence` windows in a row."""
 
     window: str = "7d"
     late_by: str = "0s"
@@ -105,7 +105,7 @@ class AfterSettings(Strict, frozen=True, kw_only=True):
 
 
 class ServiceSettings(Strict, frozen=True, kw_only=True):
-    """`targets.<name>.service`: the prediction service there. Port 0 takes a free one and writes it down."""
+    """`targets.<name>.service`: the prediction service. Port 0 takes a free one and writes it down."""
 
     kind: str = "local-service"
     host: str = "127.0.0.1"
@@ -123,7 +123,7 @@ class LimitSettings(Strict, frozen=True, kw_only=True):
 
 
 class TargetSettings(Strict, frozen=True, kw_only=True):
-    """`targets.<name>`: a place for pipelines (`kind`, `path`) and for a service. `approval` is "", local or github."""
+    """`targets.<name>`: a place for pipelines and for a service. `approval` is empty, local or github."""
 
     kind: str = "folder"
     path: str = ""
@@ -141,7 +141,7 @@ class AskSettings(Strict, frozen=True, kw_only=True):
 
 
 class IntegrateSettings(Strict, frozen=True, kw_only=True):
-    """`[integrate]`: `tests` is the command line of the team's own tests; empty looks for a `tests` folder."""
+    """`[integrate]`: `tests` is the command of the team's own tests; unset looks for a `tests` folder."""
 
     ask: tuple[str, ...] | None = None
     tests: tuple[str, ...] | None = None

@@ -43,7 +43,12 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     def ref(self) -> Ref:
         """The pointer that a record keeps."""
-        return Ref(kind="deployment", name=f"{self.subject.name}@{self.target}", digest=self.subject.digest, uri=self.uri)
+        return Ref(
+            kind="deployment",
+            name=f"{self.subject.name}@{self.target}",
+            digest=self.subject.digest,
+            uri=self.uri,
+        )
 
 
 Subject = Package | ModelVersion | Deployment

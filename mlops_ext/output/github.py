@@ -31,7 +31,12 @@ def show(outcome: Outcome) -> Iterator[str]:
 
 def notices(outcome: Outcome) -> Iterator[str]:
     """One line for each of the worst answers, with file and line where there is one."""
-    bad = [check for report in outcome.reports for check in report.checks if status_of(check) not in (PASS, SKIPPED)]
+    bad = [
+        check
+        for report in outcome.reports
+        for check in report.checks
+        if status_of(check) not in (PASS, SKIPPED)
+    ]
     for check in bad[:ANNOTATIONS]:
         level = "error" if check.severity == "critical" else "warning"
         yield f"::{level}{_place(check)}::{github_data(f'{check.name}: {found(check)}')}"

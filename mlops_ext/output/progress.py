@@ -12,7 +12,7 @@ QUIET_SECONDS = 30.0
 
 
 class Progress:
-    """Called with what has just begun. In CI a line appears for each thing that follows half a minute of silence."""
+    """Called with what has just begun; in CI a line each, elsewhere one after half a minute of silence."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and "CI" not in os.environ

@@ -1,4 +1,4 @@
-"""An outcome as lines of text: one thing a line, the words at fixed places, details only for what is not well."""
+"""An outcome as text: one thing a line, words at fixed places, details only for what is not well."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def _counts(report: Report) -> str:
     if report.fault and not report.checks:
         return "not answered"
     total = len(report.checks)
-    bad = sum(status_of(check) not in (PASS, SKIPPED) and check.severity == "critical" for check in report.checks)
+    bad = sum(
+        status_of(check) not in (PASS, SKIPPED) and check.severity == "critical" for check in report.checks
+    )
     word = "check" if total == 1 else "checks"
     return f"{total - bad} of {total}" if bad else f"{total} {word}"
 
@@ -51,7 +53,7 @@ def _details(outcome: Outcome, verbose: bool) -> Iterator[str]:
             yield from _block(report.question, report.fault.what, report.fault.where, report.fault.hint)
         for check in report.checks:
             bad = status_of(check) not in (PASS, SKIPPED)
-            if not bad and not verbose and not (status_of(check) == SKIPPED):
+            if not bad and not verbose and status_of(check) != SKIPPED:
                 continue
             if shown == MOST and not verbose:
                 yield "\nmore     --verbose shows all"
@@ -59,7 +61,9 @@ def _details(outcome: Outcome, verbose: bool) -> Iterator[str]:
             shown += bad
             yield from _check(check)
     for question in outcome.verdict.unanswered:
-        yield from _block(question, "nobody answered this question, and the settings ask it", "", "see `plugins` and `ask`")
+        yield from _block(
+            question, "nobody answered this question, and the settings ask it", "", "see `plugins` and `ask`"
+        )
     for row in outcome.verdict.broken:
         yield from _block(f"plugin {row.label}", row.error, "", row.hint)
 
@@ -69,14 +73,20 @@ def _check(check: Check) -> Iterator[str]:
     if status in (PASS, SKIPPED):
         yield f"  {status:<8} {clean(check.name)}{': ' + clean(check.message) if check.message else ''}"
         return
-    word = "" if check.severity == "critical" and status == FAIL else f" ({check.severity if status == FAIL else status})"
+    word = (
+        ""
+        if check.severity == "critical" and status == FAIL
+        else f" ({check.severity if status == FAIL else status})"
+    )
     yield from _block(clean(check.name) + word, found(check), check.where, check.hint)
 
 
 def found(check: Check) -> str:
     parts = [check.message]
     if check.count is not None:
-        parts.append(f"{check.count:,} of {check.rows:,} rows" if check.rows is not None else f"{check.count:,} rows")
+        parts.append(
+            f"{check.count:,} of {check.rows:,} rows" if check.rows is not None else f"{check.count:,} rows"
+        )
     if check.value is not None and str(check.value) not in check.message:
         parts.append(f"found {_value(check.value)}")
     if check.limit is not None and str(check.limit) not in check.message:
@@ -109,7 +119,5 @@ def _pointers(outcome: Outcome) -> Iterator[str]:
         yield f"  {name:<10} {clean(value)}"
     if outcome.stored:
         yield f"  {'record':<10} {outcome.stored.digest[:12]}"
-    if outcome.next and outcome.verdict.passed:
-        yield f"  {'next':<10} {outcome.next}"
-    elif outcome.next and outcome.stage == "monitor":
+    if (outcome.next and outcome.verdict.passed) or (outcome.next and outcome.stage == "monitor"):
         yield f"  {'next':<10} {outcome.next}"

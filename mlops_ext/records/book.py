@@ -32,9 +32,11 @@ class Book:
         return stored
 
     def passed(self, key: str, zone: str) -> StoredRecord | None:
-        """The newest record with this key that `zone` may trust, if it is a pass: a judging stage answers from it."""
+        """The newest record with this key that `zone` may trust, if it is a pass."""
         known = self.index.by_key(key) or self._ask(RecordQuery(project=self.project, key=key, phase=RECORD))
-        mine = [stored for stored in known if stored.record.phase == RECORD and trusted(stored.record.zone, zone)]
+        mine = [
+            stored for stored in known if stored.record.phase == RECORD and trusted(stored.record.zone, zone)
+        ]
         return mine[0] if mine and mine[0].record.verdict == "pass" else None
 
     def get(self, digest: str) -> StoredRecord | None:
@@ -48,16 +50,22 @@ class Book:
     def find(self, query: RecordQuery) -> list[StoredRecord]:
         """Records of index and store that match, newest first, each once."""
         found = {stored.digest: stored for stored in (*self.index.find(query), *self._ask(query))}
-        newest = sorted(found.values(), key=lambda stored: (stored.record.ended or stored.record.started), reverse=True)
+        newest = sorted(
+            found.values(), key=lambda stored: stored.record.ended or stored.record.started, reverse=True
+        )
         return newest[: query.limit]
 
     def open_intents(self, stage: str, *, model: str = "", target: str = "") -> list[StoredRecord]:
         """Intents that no record names as a parent: an effect may have been left half way."""
-        query = RecordQuery(project=self.project, stage=stage, model=model, target=target, phase=INTENT, limit=50)
+        query = RecordQuery(
+            project=self.project, stage=stage, model=model, target=target, phase=INTENT, limit=50
+        )
         intents = self.find(query)
         if not intents:
             return []
-        closing = RecordQuery(project=self.project, stage=stage, model=model, target=target, phase=RECORD, limit=200)
+        closing = RecordQuery(
+            project=self.project, stage=stage, model=model, target=target, phase=RECORD, limit=200
+        )
         closed = {parent for stored in self.find(closing) for parent in stored.record.parents}
         return [stored for stored in intents if stored.digest not in closed]
 

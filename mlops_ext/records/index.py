@@ -35,7 +35,7 @@ class Index:
         """The record of a digest or of its first eight digits or more."""
         if len(digest) == 64:
             return self._read(self._path(digest))
-        found = [path for path in (self.folder / digest[:2]).glob(f"{digest}*.json")] if len(digest) >= 8 else []
+        found = list((self.folder / digest[:2]).glob(f"{digest}*.json")) if len(digest) >= 8 else []
         return self._read(found[0]) if len(found) == 1 else None
 
     def by_key(self, key: str) -> list[StoredRecord]:

@@ -43,7 +43,9 @@ def find_settings(start: Path) -> SettingsFile:
         found = [file for file in (read_own(folder), read_pyproject(folder)) if file]
         if len(found) == 2:
             raise SettingsError(
-                f"two files hold settings: {OWN_FILE} and {PYPROJECT}", file=str(folder), hint="keep one of them"
+                f"two files hold settings: {OWN_FILE} and {PYPROJECT}",
+                file=str(folder),
+                hint="keep one of them",
             )
         if found:
             return found[0]

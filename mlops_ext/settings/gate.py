@@ -36,7 +36,7 @@ def base_settings(settings: Settings, file: SettingsFile) -> Settings:
 
 
 def with_gates(settings: Settings, base: Settings) -> Settings:
-    """`settings` with the gates of `base`: plugins, questions, approvals, counts, limits, policies, schemas, suites."""
+    """`settings` with the gates of `base`: questions, approvals, counts, limits, policies, schemas."""
     return msgspec.structs.replace(
         settings,
         plugins=base.plugins,
@@ -79,6 +79,8 @@ def loosened(settings: Settings, base: Settings) -> list[str]:
 def _flat(value: Any, key: str = "") -> dict[str, Any]:
     if isinstance(value, dict) and value:
         return {
-            name: inner for part, below in value.items() for name, inner in _flat(below, f"{key}.{part}".strip(".")).items()
+            name: inner
+            for part, below in value.items()
+            for name, inner in _flat(below, f"{key}.{part}".strip(".")).items()
         }
     return {key: value}

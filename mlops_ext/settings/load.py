@@ -53,7 +53,9 @@ def _explain(message: str, kind: type[Any], file: SettingsFile, prefix: str) -> 
     found = _AT.match(message)
     what, place = (found.group(1), found.group(2) or "") if found else (message, "")
     key = _join(prefix, place.replace("[...]", ""))
-    return _error(what, key, key.rpartition(".")[2], file, "mlops-ext settings --schema prints what is allowed")
+    return _error(
+        what, key, key.rpartition(".")[2], file, "mlops-ext settings --schema prints what is allowed"
+    )
 
 
 def _error(what: str, key: str, name: str, file: SettingsFile, hint: str) -> SettingsError:
@@ -90,4 +92,6 @@ def _check_names(settings: Settings, file: SettingsFile) -> None:
 
 def _check_model_name(name: str, file: SettingsFile) -> None:
     if not name or name != name.strip() or re.search(r"[/:@\x00-\x1f]", name):
-        raise _error(f"`{name}` can't name a model", f"models.{name}", name, file, "use letters, digits and hyphens")
+        raise _error(
+            f"`{name}` can't name a model", f"models.{name}", name, file, "use letters, digits and hyphens"
+        )

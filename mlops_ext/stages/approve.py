@@ -10,7 +10,7 @@ from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.errors import RefusedError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
-from mlops_ext.stages.integrate import tested_package
+from mlops_ext.stages.integrate import passed_package
 from mlops_ext.stages.work import Outcome, Work
 
 
@@ -19,21 +19,29 @@ def approve(session: Session, target_name: str, digest: str = "", note: str = ""
     session.require_store()
     target = session.target(target_name)
     commit = "" if digest else git.commit(session.context.root)
-    found = tested_package(session, digest, commit)
+    found = passed_package(session, digest, commit)
     if found is None:
-        raise RefusedError("there is no tested package to approve", hint="mlops-ext integrate tests and packages it")
+        raise RefusedError(
+            "there is no tested package to approve", hint="mlops-ext integrate tests and packages it"
+        )
     stored, package = found
     work = Work(session=session, stage="approve", target=target.name)
     work.inputs.append(package)
     work.parents.append(stored.digest)
     work.settings += [Setting(name="approval.authenticated", value=_authenticated(session))]
     work.settings += [Setting(name="approval.note", value=note)] if note else []
-    work.key = make_key("approve", session.context.project, target=target.name, inputs=(package,), more=(work.started,))
-    who = f"{session.executor} ({'authenticated' if _authenticated(session) == 'true' else 'not authenticated'})"
+    work.key = make_key(
+        "approve", session.context.project, target=target.name, inputs=(package,), more=(work.started,)
+    )
+    word = "authenticated" if _authenticated(session) == "true" else "not authenticated"
+    who = f"{session.executor} ({word})"
     check = Check(name=f"approved for {target.name}", status=PASS, message=f"by {who}")
     work.add([Report(question="approval", plugin="mlops-ext", checks=(check,))])
     work.outputs.append(Ref(kind="approval", name=f"{package.name}@{target.name}", digest=package.digest))
-    return work.close(f"{package.sha256[:12]} is approved for {target.name} by {who}", next=f"mlops-ext deliver {target.name}")
+    return work.close(
+        f"{package.sha256[:12]} is approved for {target.name} by {who}",
+        next=f"mlops-ext deliver {target.name}",
+    )
 
 
 def _authenticated(session: Session) -> str:

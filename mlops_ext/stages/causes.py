@@ -19,7 +19,9 @@ FROM_MONITOR = (DRIFT, DEGRADATION)
 
 def demand(model: str, why: str) -> Trigger:
     """A person's wish: each is a cause of its own."""
-    return Trigger(id=_id(DEMAND, model, now(), why), kind=DEMAND, model=model, why=why, time=now(), found_by="demand")
+    return Trigger(
+        id=_id(DEMAND, model, now(), why), kind=DEMAND, model=model, why=why, time=now(), found_by="demand"
+    )
 
 
 def find(work: Work) -> list[Trigger]:
@@ -65,7 +67,13 @@ def as_trigger(ref: Ref, model: str, stored: StoredRecord) -> Trigger:
     kind, _, name = ref.name.partition(":")
     record = Ref(kind="record", name=stored.record.stage, digest=f"sha256:{stored.digest}")
     return Trigger(
-        id=name, kind=kind, model=model, why=ref.uri, time=stored.record.ended, found_by=stored.record.stage, evidence=(record,)
+        id=name,
+        kind=kind,
+        model=model,
+        why=ref.uri,
+        time=stored.record.ended,
+        found_by=stored.record.stage,
+        evidence=(record,),
     )
 
 

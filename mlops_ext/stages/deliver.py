@@ -1,4 +1,4 @@
-"""deliver: a tested package becomes a pipeline on a target. Acts: observes first, and does only what is missing."""
+"""deliver: a tested package becomes a pipeline on a target. Acts: observes first, does what is missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages import gates
-from mlops_ext.stages.integrate import build_package, tested_package
+from mlops_ext.stages.integrate import build_package, passed_package
 from mlops_ext.stages.work import Outcome, Work
 
 STAGE = "deliver"
@@ -36,7 +36,9 @@ def deliver(session: Session, target_name: str, digest: str = "") -> Outcome:
     work.parents += [stored.digest for stored in left]
     there = observe(session, target)
     if is_there(there, package.ref()) and not left:
-        return work.close(f"{target.name} has {package.digest[7:19]} already", save=False, products=_products(there))
+        return work.close(
+            f"{target.name} has {package.digest[7:19]} already", save=False, products=_products(there)
+        )
     if session.options.dry_run:
         return work.close(f"{package.digest[7:19]} would be delivered to {target.name}", save=False)
     return _act(work, package, target)
@@ -66,7 +68,9 @@ def _act(work: Work, package: Package, target: Target) -> Outcome:
         return work.close(f"{package.digest[7:19]} was not delivered to {target.name}")
     there = observe(session, target)
     if there is None or not is_there(there, package.ref()):
-        raise CouldNotTellError(f"{target.name} does not show the package after it was delivered", hint="mlops-ext status")
+        raise CouldNotTellError(
+            f"{target.name} does not show the package after it was delivered", hint="mlops-ext status"
+        )
     work.outputs.append(there.ref())
     summary = f"{package.digest[7:19]} is on {target.name}"
     return work.close(summary, products=_products(there), next=_next(session, target))
@@ -84,10 +88,12 @@ def _deploy(session: Session, package: Package, target: Target, done: list[Deplo
 
 def _package(session: Session, digest: str) -> tuple[StoredRecord, Package]:
     commit = "" if digest else git.commit(session.context.root)
-    found = tested_package(session, digest, commit)
+    found = passed_package(session, digest, commit)
     if found is None:
         what = f"package {digest}" if digest else f"commit {commit[:12]}"
-        raise RefusedError(f"{what} has no passed integrate", hint="mlops-ext integrate tests and packages it")
+        raise RefusedError(
+            f"{what} has no passed integrate", hint="mlops-ext integrate tests and packages it"
+        )
     stored, ref = found
     revision = next(row.value for row in stored.record.settings if row.name == "package.revision")
     package = build_package(session, revision)
@@ -102,7 +108,9 @@ def _package(session: Session, digest: str) -> tuple[StoredRecord, Package]:
 def _gate(work: Work, package: Package, target: Target) -> list[Report]:
     session = work.session
     place = session.settings.targets[target.name]
-    checks = [Check(name="integrate passed for these bytes", status=PASS, message=f"record {work.parents[0][:12]}")]
+    checks = [
+        Check(name="integrate passed for these bytes", status=PASS, message=f"record {work.parents[0][:12]}")
+    ]
     if place.after:
         done = gates.successful_runs(session, place.after.target, package.digest)
         work.parents += [stored.digest for stored in done]
@@ -127,14 +135,19 @@ def _gate(work: Work, package: Package, target: Target) -> list[Report]:
 
 
 def _products(there: Deployment | None) -> tuple[tuple[str, str], ...]:
-    return (("deployment", f"{there.subject.name} {there.subject.sha256[:12]} at {there.path}"),) if there else ()
+    return (
+        (("deployment", f"{there.subject.name} {there.subject.sha256[:12]} at {there.path}"),)
+        if there
+        else ()
+    )
 
 
 def _next(session: Session, target: Target) -> str:
     later = [
-        name for name, place in session.settings.targets.items() if place.after and place.after.target == target.name
+        name
+        for name, place in session.settings.targets.items()
+        if place.after and place.after.target == target.name
     ]
     if later:
         return f"mlops-ext trigger --demand WHY --target {target.name}, then mlops-ext deliver {later[0]}"
     return f"mlops-ext trigger --demand WHY --target {target.name}"
-

@@ -26,30 +26,40 @@ def combinations(sets: tuple[str, ...]) -> list[tuple[Setting, ...]]:
     for text in sets:
         name, sign, values = text.partition("=")
         if not sign or not name or not values:
-            raise UsageError(f"`--set {text}` is no parameter", hint="write --set train.depth=6, or =4,6,8 for a sweep")
+            raise UsageError(
+                f"`--set {text}` is no parameter", hint="write --set train.depth=6, or =4,6,8 for a sweep"
+            )
         columns.append([Setting(name=name, value=value) for value in values.split(",")])
     return list(itertools.product(*columns))
 
 
-def run_pipeline(session: Session, source: Source, params: tuple[Setting, ...], causes: tuple[object, ...]) -> Run:
+def run_pipeline(
+    session: Session, source: Source, params: tuple[Setting, ...], causes: tuple[object, ...]
+) -> Run:
     """The orchestrator's run; without an orchestrator there is nothing to run."""
     run: Run | None = session.dispatcher.ask_role(
         "mlops_run_pipeline", context=session.context, source=source, params=params, causes=causes
     )
     if run is None:
-        raise SettingsError("no plugin in `plugins` runs pipelines", key="plugins", hint='add "dvc" to `plugins`')
+        raise SettingsError(
+            "no plugin in `plugins` runs pipelines", key="plugins", hint='add "dvc" to `plugins`'
+        )
     return run
 
 
 def run_report(run: Run) -> Report:
     """What became of each step, as checks."""
-    return Report(question="pipeline", plugin="mlops-ext", checks=tuple(_step_check(step, run) for step in run.steps))
+    return Report(
+        question="pipeline", plugin="mlops-ext", checks=tuple(_step_check(step, run) for step in run.steps)
+    )
 
 
 def record_steps(run: Run) -> list[RecordStep]:
     """The steps as a record keeps them."""
     return [
-        RecordStep(name=step.name, how=step.how, seconds=step.seconds, run=step.run or step.made_by, outs=step.outs)
+        RecordStep(
+            name=step.name, how=step.how, seconds=step.seconds, run=step.run or step.made_by, outs=step.outs
+        )
         for step in run.steps
     ]
 
@@ -78,11 +88,19 @@ def _one(session: Session, params: tuple[Setting, ...]) -> Outcome:
     work.steps += record_steps(run)
     _keep_pointers(work, run)
     work.notes += _comparisons(session, run)
-    work.key = make_key("develop", session.context.project, inputs=tuple(work.inputs), settings=params, more=(run.id,))
+    work.key = make_key(
+        "develop", session.context.project, inputs=tuple(work.inputs), settings=params, more=(run.id,)
+    )
     made = sum(step.how == "ran" for step in run.steps)
-    summary = f"{made} of {len(run.steps)} steps ran, {run.status}: {metric_line(run.metrics) or 'no metrics'}"
+    summary = (
+        f"{made} of {len(run.steps)} steps ran, {run.status}: {metric_line(run.metrics) or 'no metrics'}"
+    )
     products = (("run", run.uri or run.id), *((m.name, m.path) for m in run.models))
-    after = "mlops-ext integrate" if not params else "write the parameters that you like into the params file, and commit"
+    after = (
+        "mlops-ext integrate"
+        if not params
+        else "write the parameters that you like into the params file, and commit"
+    )
     return work.close(summary, products=products, next=after)
 
 
@@ -108,7 +126,10 @@ def _step_check(step: StepRun, run: Run) -> Check:
 def _comparisons(session: Session, run: Run) -> list[str]:
     notes = []
     if run.base_metrics:
-        notes.append(f"against {git.base_branch(session.context.root, session.settings.base)}: " + difference(run.metrics, run.base_metrics))
+        notes.append(
+            f"against {git.base_branch(session.context.root, session.settings.base)}: "
+            + difference(run.metrics, run.base_metrics)
+        )
     for model in session.settings.models if session.registry.with_role("registry") else ():
         try:
             champion = session.context.find_model(f"{model}@champion")

@@ -29,10 +29,13 @@ def find(work: Work, version: ModelVersion, window: DataRef) -> list[Trigger]:
         if row < needed:
             work.notes.append(f"{question}: {row} of the {needed} windows in a row that make a trigger")
             continue
-        why = f"{_worst(work.reports, question)}, {row} windows in a row up to {window.revision.rpartition('/')[2][:10]}"
+        until = window.revision.rpartition("/")[2][:10]
+        why = f"{_worst(work.reports, question)}, {row} windows in a row up to {until}"
         found.append(causes.cause(kind, work.model, why, version.name, question, window.revision))
     if says_no(work.reports, "schema"):
-        found.append(causes.new_experiment(work.model, _worst(work.reports, "schema"), version.name, window.revision))
+        found.append(
+            causes.new_experiment(work.model, _worst(work.reports, "schema"), version.name, window.revision)
+        )
     return found
 
 
@@ -44,10 +47,17 @@ def says_no(reports: Iterable[Report], question: str) -> bool:
 def sentence(reports: Iterable[Report], found: list[Trigger]) -> str:
     """The window in a few words."""
     reports = list(reports)
-    wrong = [_worst(reports, question) for question in ("schema", "drift", "quality") if says_no(reports, question)]
+    wrong = [
+        _worst(reports, question) for question in ("schema", "drift", "quality") if says_no(reports, question)
+    ]
     if wrong:
         return "; ".join(wrong) + ("" if found else "; not for long enough to act")
-    late = [check for report in reports for check in report.checks if report.question == "quality" and check.status == "skipped"]
+    late = [
+        check
+        for report in reports
+        for check in report.checks
+        if report.question == "quality" and check.status == "skipped"
+    ]
     return "well" if not late else "no drift; quality is not yet known"
 
 
@@ -72,7 +82,12 @@ def _earlier(work: Work, version: ModelVersion, window: DataRef) -> list[StageRe
     """Records of earlier windows of the same version, the newest first, each window once."""
     start = window.revision.partition("/")[0]
     query = RecordQuery(
-        project=work.session.context.project, stage="monitor", model=work.model, target=work.target, phase=RECORD, limit=100
+        project=work.session.context.project,
+        stage="monitor",
+        model=work.model,
+        target=work.target,
+        phase=RECORD,
+        limit=100,
     )
     windows: dict[str, StageRecord] = {}
     for stored in work.session.book.find(query):

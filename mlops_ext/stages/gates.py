@@ -36,7 +36,9 @@ def require_lasting_store(session: Session) -> None:
 
 def successful_runs(session: Session, target: str, package: str) -> list[StoredRecord]:
     """Passed runs of this package on a target, each record of them once, newest first."""
-    query = RecordQuery(project=session.context.project, stage="trigger", target=target, phase=RECORD, limit=200)
+    query = RecordQuery(
+        project=session.context.project, stage="trigger", target=target, phase=RECORD, limit=200
+    )
     return [
         stored
         for stored in session.book.find(query)
@@ -48,9 +50,13 @@ def successful_runs(session: Session, target: str, package: str) -> list[StoredR
 
 def delivery_of(session: Session, there: Deployment) -> StoredRecord | None:
     """The newest passed delivery of what is on a target."""
-    query = RecordQuery(project=session.context.project, stage="deliver", target=there.target, phase=RECORD, limit=50)
+    query = RecordQuery(
+        project=session.context.project, stage="deliver", target=there.target, phase=RECORD, limit=50
+    )
     for stored in session.book.find(query):
-        made = any(ref.kind == "deployment" and ref.digest == there.subject.digest for ref in stored.record.outputs)
+        made = any(
+            ref.kind == "deployment" and ref.digest == there.subject.digest for ref in stored.record.outputs
+        )
         if stored.record.verdict == "pass" and made:
             return stored
     return None
@@ -58,24 +64,33 @@ def delivery_of(session: Session, there: Deployment) -> StoredRecord | None:
 
 def approvals(session: Session, subject: Ref, target: str) -> list[StoredRecord]:
     """Approvals of these bytes for a target, newest first."""
-    query = RecordQuery(project=session.context.project, stage="approve", target=target, phase=RECORD, limit=50)
+    query = RecordQuery(
+        project=session.context.project, stage="approve", target=target, phase=RECORD, limit=50
+    )
     return [
         stored
         for stored in session.book.find(query)
-        if trusted(stored.record.zone, session.zone) and any(ref.digest == subject.digest for ref in stored.record.inputs)
+        if trusted(stored.record.zone, session.zone)
+        and any(ref.digest == subject.digest for ref in stored.record.inputs)
     ]
 
 
 def approval_check(work: Work, subject: Ref, target: str, wanted: str) -> Check:
     """Whether somebody approved; a local approval opens only a target with `approval = "local"`."""
-    found = [stored for stored in approvals(work.session, subject, target) if wanted == "local" or _authenticated(stored)]
+    found = [
+        stored
+        for stored in approvals(work.session, subject, target)
+        if wanted == "local" or _authenticated(stored)
+    ]
     name = f"approval for {target}"
     if not found:
         hint = f"mlops-ext approve {target}" if wanted == "local" else "approve it in the GitHub Environment"
         return Check(name=name, status=FAIL, message=f"nobody approved {subject.sha256[:12]}", hint=hint)
     work.parents.append(found[0].digest)
     word = "authenticated" if _authenticated(found[0]) else "not authenticated"
-    return Check(name=name, status=PASS, message=f"by {found[0].record.executor} ({word}), {found[0].record.ended}")
+    return Check(
+        name=name, status=PASS, message=f"by {found[0].record.executor} ({word}), {found[0].record.ended}"
+    )
 
 
 def _authenticated(stored: StoredRecord) -> bool:

@@ -58,8 +58,12 @@ def _package(work: Work, commit: str) -> Outcome:
     if not verdict.passed:
         return work.close("the revision did not pass", verdict=verdict)
     if not git.is_clean(session.context.root):
-        work.notes.append("no package: the workspace differs from the commit that would be packaged; commit first")
-        return work.close(f"{_count(work)} passed, nothing packaged", next="git commit, then mlops-ext integrate")
+        work.notes.append(
+            "no package: the workspace differs from the commit that would be packaged; commit first"
+        )
+        return work.close(
+            f"{_count(work)} passed, nothing packaged", next="git commit, then mlops-ext integrate"
+        )
     try:
         package = build_package(session, commit)
     except MlopsExtError as error:
@@ -79,11 +83,13 @@ def build_package(session: Session, revision: str) -> Package:
         "mlops_package_pipeline", context=session.context, revision=revision
     )
     if package is None:
-        raise SettingsError("no plugin in `plugins` builds packages", key="plugins", hint='add "dvc" to `plugins`')
+        raise SettingsError(
+            "no plugin in `plugins` builds packages", key="plugins", hint='add "dvc" to `plugins`'
+        )
     return package
 
 
-def tested_package(session: Session, digest: str = "", commit: str = "") -> tuple[StoredRecord, Ref] | None:
+def passed_package(session: Session, digest: str = "", commit: str = "") -> tuple[StoredRecord, Ref] | None:
     """The newest passed integrate whose package has this digest (or starts with it), or is of this commit."""
     query = RecordQuery(project=session.context.project, stage=STAGE, phase=RECORD, limit=200)
     for stored in session.book.find(query):
@@ -101,7 +107,9 @@ def _required(session: Session) -> tuple[str, ...]:
     ask = session.settings.integrate.ask
     if ask is not None:
         return ask
-    return tuple(f"data:{name}" for name, table in session.settings.data.items() if table.suite or table.schema)
+    return tuple(
+        f"data:{name}" for name, table in session.settings.data.items() if table.suite or table.schema
+    )
 
 
 def _inputs(session: Session, commit: str) -> list[Ref]:
@@ -128,7 +136,9 @@ def _settings_report(session: Session) -> Report:
     if session.zone != "local":
         changes = loosened(session.given, base_settings(session.given, session.file))
         checks += [
-            Check(name="a gate setting differs from the base", status="fail", severity="warning", message=change)
+            Check(
+                name="a gate setting differs from the base", status="fail", severity="warning", message=change
+            )
             for change in changes
         ]
     return Report(question="settings", plugin="mlops-ext", checks=tuple(checks))
@@ -141,8 +151,14 @@ def _count(work: Work) -> str:
 
 
 def _products(stored: StoredRecord) -> tuple[tuple[str, str], ...]:
-    return tuple(("package", f"{ref.name} {ref.sha256[:12]}") for ref in stored.record.outputs if ref.kind == "package")
+    return tuple(
+        ("package", f"{ref.name} {ref.sha256[:12]}") for ref in stored.record.outputs if ref.kind == "package"
+    )
 
 
 def _next(outputs: tuple[Ref, ...]) -> str:
-    return "mlops-ext deliver test" if any(ref.kind == "package" for ref in outputs) else "git commit, then mlops-ext integrate"
+    return (
+        "mlops-ext deliver test"
+        if any(ref.kind == "package" for ref in outputs)
+        else "git commit, then mlops-ext integrate"
+    )

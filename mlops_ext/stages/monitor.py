@@ -41,7 +41,9 @@ def monitor(session: Session, *, target_name: str = "", as_of: str = "", html: b
     length = duration(settings.window, f"models.{model}.monitor.window")
     late = duration(settings.late_by, f"models.{model}.monitor.late_by")
     live = _window(session, target, end - length, end)
-    mature = _with_labels(session, model, live if not late else _window(session, target, end - late - length, end - late))
+    mature = _with_labels(
+        session, model, live if not late else _window(session, target, end - late - length, end - late)
+    )
     work.inputs = [version.ref(), *_refs(live, mature)]
     work.key = make_key(
         STAGE, session.context.project, model=model, target=target.name, inputs=tuple(work.inputs),
@@ -64,7 +66,9 @@ def _judge(work: Work, version: ModelVersion, live: DataRef, mature: DataRef | N
         work.add(_ask(session, profile, mature, "quality"))
     if html or not work.verdict().passed:
         seen = replace(session.context, pictures=True)
-        reports = session.dispatcher.reports("mlops_compare_data", "report", context=seen, profile=profile, current=live)
+        reports = session.dispatcher.reports(
+            "mlops_compare_data", "report", context=seen, profile=profile, current=live
+        )
         work.add(report for report in reports if report.question == "report")
     found = exits.find(work, version, live)
     work.outputs += [trigger.ref() for trigger in found]
@@ -103,9 +107,15 @@ def _with_labels(session: Session, model: str, window: DataRef) -> DataRef | Non
     own = session.settings.data[name]
     on, label = own.columns.id or window.columns.id, own.columns.label
     if not on or not label:
-        raise SettingsError("labels can't be joined", key=f"data.{name}.columns", hint="set columns.id and columns.label")
-    newest = tables.resolve(session, f"newest:{name}", "newest") if own.source else tables.resolve(session, name)
-    joined = Joined(name=name, uri=newest.uri, on=on, columns=(label,), format=newest.format, digest=newest.digest)
+        raise SettingsError(
+            "labels can't be joined", key=f"data.{name}.columns", hint="set columns.id and columns.label"
+        )
+    newest = (
+        tables.resolve(session, f"newest:{name}", "newest") if own.source else tables.resolve(session, name)
+    )
+    joined = Joined(
+        name=name, uri=newest.uri, on=on, columns=(label,), format=newest.format, digest=newest.digest
+    )
     roles = msgspec.structs.replace(window.columns, label=label)
     return msgspec.structs.replace(window, joined=(joined,), columns=roles)
 
@@ -113,8 +123,12 @@ def _with_labels(session: Session, model: str, window: DataRef) -> DataRef | Non
 def _refs(live: DataRef, mature: DataRef | None) -> list[Ref]:
     found = [Ref(kind="window", name=live.revision, digest=live.digest, uri=live.uri)]
     if mature is not None:
-        found.append(Ref(kind="window", name=f"labelled {mature.revision}", digest=mature.digest, uri=mature.uri))
-        found += [Ref(kind="data", name=other.name, digest=other.digest, uri=other.uri) for other in mature.joined]
+        found.append(
+            Ref(kind="window", name=f"labelled {mature.revision}", digest=mature.digest, uri=mature.uri)
+        )
+        found += [
+            Ref(kind="data", name=other.name, digest=other.digest, uri=other.uri) for other in mature.joined
+        ]
     return found
 
 
@@ -124,5 +138,7 @@ def _time(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--as-of {text} is no time", hint="write 2026-04-01 or 2026-04-01T12:00+00:00") from error
+        raise UsageError(
+            f"--as-of {text} is no time", hint="write 2026-04-01 or 2026-04-01T12:00+00:00"
+        ) from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -48,17 +48,23 @@ def _against_last(session: Session, model: str, data: DataRef) -> list[Report]:
     before = _last_schema(session, model, data.name)
     if before is None:
         return []
-    return [Report(question="schema", checks=tuple(difference(before, session.context.open(data).schema, data.name)))]
+    return [
+        Report(
+            question="schema", checks=tuple(difference(before, session.context.open(data).schema, data.name))
+        )
+    ]
 
 
 def _last_schema(session: Session, model: str, name: str) -> tuple[Column, ...] | None:
-    """The columns of the table that the newest version was trained on; without a version, of the one that lies here."""
+    """The columns that the newest version was trained on; without one, those of the table here."""
     if session.registry.with_role("registry"):
         version = session.context.find_model(model)
         for ref in version.data if version else ():
             if ref.name == name:
                 path = session.context.fetch(ref)
-                return session.context.open(DataRef(name=name, uri=str(path), format=session.settings.data[name].format)).schema
+                return session.context.open(
+                    DataRef(name=name, uri=str(path), format=session.settings.data[name].format)
+                ).schema
     try:
         return session.context.open(tables.resolve(session, name)).schema
     except MlopsExtError:

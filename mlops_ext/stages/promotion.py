@@ -15,7 +15,12 @@ ALIAS = "champion"
 
 
 def promote(
-    work: Work, candidate: ModelVersion, champion: ModelVersion | None, expected: int, gate: str, target: Target
+    work: Work,
+    candidate: ModelVersion,
+    champion: ModelVersion | None,
+    expected: int,
+    gate: str,
+    target: Target,
 ) -> Outcome:
     """Append the promotion that was judged against entry `expected`, and let the service take it."""
     session = work.session
@@ -25,12 +30,17 @@ def promote(
     if not entry.won:
         winner = f"{candidate.model}/{entry.winner}"
         check = Check(
-            name=f"{ALIAS} is as it was when this was judged", status=FAIL, value=winner, hint="call it again: it is judged against the new one",
+            name=f"{ALIAS} is as it was when this was judged",
+            status=FAIL,
+            value=winner,
             message=f"{winner} was promoted since {candidate.name} was judged",
-        )  # fmt: skip
+            hint="call it again: it is judged against the new one",
+        )
         work.add([Report(question="promotion", plugin="mlops-ext", checks=(check,))])
         return work.close(f"{candidate.name} lost against {winner}")
-    check = Check(name=f"{ALIAS} follows", status=PASS, message=f"entry {entry.number} after {entry.expected}")
+    check = Check(
+        name=f"{ALIAS} follows", status=PASS, message=f"entry {entry.number} after {entry.expected}"
+    )
     work.add([Report(question="promotion", plugin="mlops-ext", checks=(check,))])
     return serve(work, candidate, champion, target)
 
@@ -38,10 +48,17 @@ def promote(
 def append(session: Session, version: ModelVersion, expected: int, gate: str) -> Promotion:
     """One entry in the alias's log, by the registry."""
     entry: Promotion | None = session.dispatcher.ask_role(
-        "mlops_promote_model", context=session.context, candidate=version, alias=ALIAS, expected=expected, gate=gate
+        "mlops_promote_model",
+        context=session.context,
+        candidate=version,
+        alias=ALIAS,
+        expected=expected,
+        gate=gate,
     )
     if entry is None:
-        raise SettingsError("no plugin in `plugins` promotes models", key="plugins", hint='add "mlflow" to `plugins`')
+        raise SettingsError(
+            "no plugin in `plugins` promotes models", key="plugins", hint='add "mlflow" to `plugins`'
+        )
     return entry
 
 
@@ -55,18 +72,24 @@ def serve(work: Work, version: ModelVersion, before: ModelVersion | None, target
     if not faults:
         work.outputs += [done[0].ref(), version.ref()]
         summary = f"{version.name} serves on {target.name} at {done[0].uri}"
-        return work.close(summary, products=(("service", done[0].uri),), next=f"mlops-ext monitor --model {version.model}")
+        return work.close(
+            summary, products=(("service", done[0].uri),), next=f"mlops-ext monitor --model {version.model}"
+        )
     if before is not None:
         work.add(_back(session, version, before, target))
     return work.close(f"{version.name} was not taken by the service on {target.name}")
 
 
 def _deploy(session: Session, version: ModelVersion, target: Target, done: list[Deployment]) -> list[Report]:
-    session.dispatcher.ask_kind("mlops_deploy", target.kind, context=session.context, subject=version, target=target)
+    session.dispatcher.ask_kind(
+        "mlops_deploy", target.kind, context=session.context, subject=version, target=target
+    )
     there = observe(session, target)
     if there is None or not is_there(there, version.ref()):
         shown = f"{there.subject.name}, {there.status}" if there else "nothing"
-        raise CouldNotTellError(f"the service on {target.name} shows {shown}, not {version.name}", hint="mlops-ext status")
+        raise CouldNotTellError(
+            f"the service on {target.name} shows {shown}, not {version.name}", hint="mlops-ext status"
+        )
     done.append(there)
     return []
 
@@ -78,9 +101,15 @@ def _back(session: Session, version: ModelVersion, before: ModelVersion, target:
         gate = before.promotion.gate if before.promotion else ""
         if now and now.promotion and now.version == version.version:
             append(session, before, now.promotion.number, gate)
-        session.dispatcher.ask_kind("mlops_deploy", target.kind, context=session.context, subject=before, target=target)
+        session.dispatcher.ask_kind(
+            "mlops_deploy", target.kind, context=session.context, subject=before, target=target
+        )
     except MlopsExtError as error:
         return [fault_report("mlops-ext", "rollback", error)]
-    check = Check(name="rolled back", status=FAIL, message=f"{before.name} serves again", hint="see why the version was not taken")
+    check = Check(
+        name="rolled back",
+        status=FAIL,
+        message=f"{before.name} serves again",
+        hint="see why the version was not taken",
+    )
     return [Report(question="rollback", plugin="mlops-ext", checks=(check,))]
-

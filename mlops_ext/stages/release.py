@@ -1,4 +1,4 @@
-"""release: a model version that earns it serves. Its judging half writes the gate's record before any effect."""
+"""release: a model version that earns it serves. The gate's record is written before any effect."""
 
 from __future__ import annotations
 
@@ -64,12 +64,14 @@ def _already(session: Session, champion: ModelVersion, target: Target, left: lis
     return promotion.serve(work, champion, None, target)
 
 
-def _judge(session: Session, candidate: ModelVersion, champion: ModelVersion | None, target: Target) -> Outcome:
-    """The judging half: all questions, one verdict, one record. Answers from a passed record with the same key."""
+def _judge(
+    session: Session, candidate: ModelVersion, champion: ModelVersion | None, target: Target
+) -> Outcome:
+    """The judging half: all questions, one verdict, one record; a passed one with the same key answers."""
     settings = session.settings.models[candidate.model].release
     work = Work(session=session, stage=STAGE, model=candidate.model, target=target.name)
     work.required = session.settings.release.ask if session.settings.release.ask is not None else QUESTIONS
-    data = test_data(session, candidate)
+    data = judging_data(session, candidate)
     work.inputs = [candidate.ref(), data.ref(), *([champion.ref()] if champion else [])]
     work.parents += [stored for stored in (_trained_by(session, candidate),) if stored]
     work.key = make_key(
@@ -80,27 +82,46 @@ def _judge(session: Session, candidate: ModelVersion, champion: ModelVersion | N
     passed = None if session.options.force else session.book.passed(work.key, session.zone)
     if passed and not session.registry.broken:
         return work.replay(passed)
-    session.context.say(f"scoring {candidate.name} and {champion.name if champion else 'a simple baseline'} again")
+    session.context.say(
+        f"scoring {candidate.name} and {champion.name if champion else 'a simple baseline'} again"
+    )
     context = session.context
     ask = session.dispatcher.reports
-    work.add(ask("mlops_evaluate_model", "quality", context=context, candidate=candidate, champion=champion, data=data))
+    work.add(
+        ask(
+            "mlops_evaluate_model",
+            "quality",
+            context=context,
+            candidate=candidate,
+            champion=champion,
+            data=data,
+        )
+    )
     session.context.say(f"loading {candidate.name} in its own environment, replaying golden requests")
     work.add(ask("mlops_check_target", "loads", context=context, subject=candidate, target=target))
-    against = f"against {champion.name}" if champion else f"as the first version, policy {settings.policy or 'default'}"
+    against = (
+        f"against {champion.name}"
+        if champion
+        else f"as the first version, policy {settings.policy or 'default'}"
+    )
     word = "may serve" if work.verdict().passed else "is refused"
     return work.close(f"{candidate.name} {word} on {target.name}, judged {against}")
 
 
-def test_data(session: Session, version: ModelVersion) -> DataRef:
+def judging_data(session: Session, version: ModelVersion) -> DataRef:
     """The rows that both are scored on: what the candidate's run kept for judging."""
     name = session.settings.models[version.model].test
     if not name:
         raise SettingsError(
-            "no table to score models on", key=f"models.{version.model}.test", hint="name the data with features and label"
+            "no table to score models on",
+            key=f"models.{version.model}.test",
+            hint="name the data with features and label",
         )
     ref = next((ref for ref in version.data if ref.name == name), None)
     if ref is None:
-        raise RefusedError(f"the run of {version.name} left no table `{name}`", hint="trigger trains a version that does")
+        raise RefusedError(
+            f"the run of {version.name} left no table `{name}`", hint="trigger trains a version that does"
+        )
     path = session.context.fetch(ref)
     own = session.settings.data[name]
     return DataRef(name=name, uri=str(path), format=own.format, digest=ref.digest, columns=tables.roles(own))
@@ -108,7 +129,8 @@ def test_data(session: Session, version: ModelVersion) -> DataRef:
 
 def _trained_by(session: Session, version: ModelVersion) -> str:
     """The digest of the record of the trigger that made a version."""
-    query = RecordQuery(project=session.context.project, stage="trigger", subject=version.name, phase=RECORD, limit=1)
+    query = RecordQuery(
+        project=session.context.project, stage="trigger", subject=version.name, phase=RECORD, limit=1
+    )
     found = session.book.find(query)
     return found[0].digest if found else ""
-

@@ -1,4 +1,4 @@
-"""rollback: the earlier version serves again. A promotion like any other, by the record that once let it serve."""
+"""rollback: the earlier version serves again. A promotion by the record that once let it serve."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def rollback(session: Session, *, version: int = 0, target_name: str = "") -> Ou
     gate = _gate_of(session, earlier, target.name)
     work.inputs = [earlier.ref(), champion.ref()]
     work.parents.append(gate.digest)
-    check = Check(name="its record verifies", status=PASS, message=f"record {gate.digest[:12]} of {gate.record.ended}")
+    check = Check(
+        name="its record verifies", status=PASS, message=f"record {gate.digest[:12]} of {gate.record.ended}"
+    )
     work.add([Report(question="gate", plugin="mlops-ext", checks=(check,))])
     if session.options.dry_run:
         return work.close(f"would go back from {champion.name} to {earlier.name}", save=False)
@@ -49,7 +51,8 @@ def _earlier(session: Session, model: str, version: int) -> ModelVersion:
     found = session.context.find_model(selector)
     if found is None:
         raise RefusedError(
-            f"there is no earlier version of {model} to go back to", hint="--to VERSION names one that served before"
+            f"there is no earlier version of {model} to go back to",
+            hint="--to VERSION names one that served before",
         )
     return found
 
@@ -57,7 +60,12 @@ def _earlier(session: Session, model: str, version: int) -> ModelVersion:
 def _gate_of(session: Session, version: ModelVersion, target: str) -> StoredRecord:
     """The newest record that lets the version serve here."""
     query = RecordQuery(
-        project=session.context.project, stage="release", subject=version.name, phase=RECORD, target=target, limit=50
+        project=session.context.project,
+        stage="release",
+        subject=version.name,
+        phase=RECORD,
+        target=target,
+        limit=50,
     )
     problem: RefusedError | None = None
     for stored in session.book.find(query):
@@ -67,4 +75,6 @@ def _gate_of(session: Session, version: ModelVersion, target: str) -> StoredReco
             problem = problem or error
             continue
         return stored
-    raise problem or RefusedError(f"{version.name} was never released on {target}", hint="mlops-ext release judges it")
+    raise problem or RefusedError(
+        f"{version.name} was never released on {target}", hint="mlops-ext release judges it"
+    )

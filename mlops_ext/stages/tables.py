@@ -39,7 +39,9 @@ def validate(session: Session, name: str, data: DataRef) -> list[Report]:
     mine = guard("schema", question, lambda: [check_table(session.context, data, name)])
     if any(report.fault for report in mine) or _unreadable(mine):
         return mine
-    return mine + session.dispatcher.reports("mlops_validate_data", question, context=session.context, data=data)
+    return mine + session.dispatcher.reports(
+        "mlops_validate_data", question, context=session.context, data=data
+    )
 
 
 def validate_all(session: Session, names: Iterable[str]) -> list[Report]:
@@ -55,7 +57,9 @@ def validate_all(session: Session, names: Iterable[str]) -> list[Report]:
             continue
         session.context.say(f"checking table {name}")
         found: list[DataRef] = []
-        faults = guard("schema", f"data:{name}", lambda name=name, found=found: _keep(found, resolve(session, name)))  # type: ignore[misc]
+        faults = guard(
+            "schema", f"data:{name}", lambda name=name, found=found: _keep(found, resolve(session, name))
+        )  # type: ignore[misc]
         reports += faults or validate(session, name, found[0])
     return reports
 
@@ -66,7 +70,11 @@ def _keep(found: list[DataRef], data: DataRef) -> list[Report]:
 
 
 def _unreadable(reports: list[Report]) -> bool:
-    return any(check.severity == "critical" and check.status == "error" for report in reports for check in report.checks)
+    return any(
+        check.severity == "critical" and check.status == "error"
+        for report in reports
+        for check in report.checks
+    )
 
 
 def _file(session: Session, name: str) -> DataRef | None:
@@ -74,7 +82,9 @@ def _file(session: Session, name: str) -> DataRef | None:
     path = session.context.root / settings.path
     if not path.exists():
         raise CouldNotTellError(
-            f"{session.context.relative(path)} is not here", where=f"data.{name}.path", hint="dvc pull brings tracked data"
+            f"{session.context.relative(path)} is not here",
+            where=f"data.{name}.path",
+            hint="dvc pull brings tracked data",
         )
     digest = f"sha256:{session.digests.digest(path)}"
     return DataRef(name=name, uri=str(path), format=settings.format, digest=digest, columns=roles(settings))

@@ -31,23 +31,42 @@ def run_tests(session: Session) -> list[Report]:
 def _pytest(session: Session, python: Path, folder: Path) -> Report:
     with tempfile.TemporaryDirectory(prefix="mlops-ext-tests-") as scratch:
         results, log = Path(scratch, "results.xml"), Path(scratch, "log.txt")
-        argv = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={results}", str(folder)]
-        code = supervise(argv, cwd=session.context.root, env=_environment(python), log=log, deadline=session.context.left())
+        argv = [
+            str(python),
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"--junitxml={results}",
+            str(folder),
+        ]
+        code = supervise(
+            argv, cwd=session.context.root, env=_environment(python), log=log, deadline=session.context.left()
+        )
         text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         found = _read(results) if results.exists() else ()
     if code == _NO_TESTS or (code == 0 and not found):
         return _report(_skipped("pytest found no tests"))
     if code in (0, 1) and found:
-        return Report(question=QUESTION, plugin=QUESTION, checks=found, looked_at=f"{len(found)} tests in {folder.name}")
+        return Report(
+            question=QUESTION, plugin=QUESTION, checks=found, looked_at=f"{len(found)} tests in {folder.name}"
+        )
     last = next((line for line in reversed(text.splitlines()) if line.strip()), "")
-    return _report(Check(name="tests run", status=ERROR, message=f"pytest ended with exit code {code}: {last}"))
+    return _report(
+        Check(name="tests run", status=ERROR, message=f"pytest ended with exit code {code}: {last}")
+    )
 
 
 def _own_command(session: Session, command: tuple[str, ...]) -> Check:
     lines: list[str] = []
     python = Path(session.context.python)
     code = supervise(
-        command, cwd=session.context.root, env=_environment(python), log=lines.append, deadline=session.context.left()
+        command,
+        cwd=session.context.root,
+        env=_environment(python),
+        log=lines.append,
+        deadline=session.context.left(),
     )
     if code == 0:
         return Check(name="tests pass", status=PASS, message=" ".join(command))

@@ -40,7 +40,9 @@ def trigger(session: Session, *, target_name: str = "", demand: str = "") -> Out
     there = observe(session, target)
     if there is None:
         raise SettingsError(
-            f"no pipeline is deployed on {target.name}", key="targets", hint=f"mlops-ext deliver {target.name}"
+            f"no pipeline is deployed on {target.name}",
+            key="targets",
+            hint=f"mlops-ext deliver {target.name}",
         )
     left = session.book.open_intents(STAGE, model=model, target=target.name)
     if left:
@@ -97,7 +99,13 @@ def _held_back(work: Work, causes: list[Trigger]) -> Outcome | None:
 
 def _give_up(work: Work, causes: list[Trigger], tried: int) -> Outcome:
     why = f"{tried} retrainings did not bring the measure back: a person has to look"
-    check = Check(name="retraining helps", status=FAIL, value=tried, message=why, hint="mlops-ext report, then a new experiment")
+    check = Check(
+        name="retraining helps",
+        status=FAIL,
+        value=tried,
+        message=why,
+        hint="mlops-ext report, then a new experiment",
+    )
     work.add([Report(question="effect", plugin="mlops-ext", checks=(check,))])
     work.cause = [cause.ref() for cause in causes]
     work.outputs.append(why_run.new_experiment(work.model, why, *(cause.id for cause in causes)).ref())
@@ -105,7 +113,10 @@ def _give_up(work: Work, causes: list[Trigger], tried: int) -> Outcome:
 
 
 def _take_in(work: Work, there: Deployment, tables: tuple[DataRef, ...]) -> None:
-    work.inputs = [Ref(kind="package", name=there.subject.name, digest=there.subject.digest), *(t.ref() for t in tables)]
+    work.inputs = [
+        Ref(kind="package", name=there.subject.name, digest=there.subject.digest),
+        *(t.ref() for t in tables),
+    ]
     work.key = make_key(
         STAGE, work.session.context.project, model=work.model, target=work.target,
         inputs=tuple(work.inputs), more=tuple(ref.name for ref in work.cause),
@@ -135,7 +146,10 @@ def _run(work: Work, there: Deployment, causes: tuple[Trigger, ...], tables: tup
     run = run_pipeline(session, source, (), causes)
     work.add([run_report(run)])
     work.steps += record_steps(run)
-    work.outputs += [Ref(kind="run", name=run.name, uri=run.uri or run.id), *(data.ref() for data in run.data)]
+    work.outputs += [
+        Ref(kind="run", name=run.name, uri=run.uri or run.id),
+        *(data.ref() for data in run.data),
+    ]
     if run.status != "finished" or not work.verdict().passed:
         return work.close(f"the run {run.status}", products=(("run", run.uri or run.id),))
     if not _registers(session, work.target):
@@ -152,9 +166,12 @@ def _register(work: Work, run: Run) -> Outcome:
         return work.close("the run left no registered model", products=(("run", run.uri or run.id),))
     version = kept[0]
     work.outputs.append(version.ref())
-    summary = f"{version.name} was trained for {', '.join(ref.name.partition(':')[0] for ref in work.cause)}: {metric_line(run.metrics)}"
+    kinds = ", ".join(ref.name.partition(":")[0] for ref in work.cause)
+    summary = f"{version.name} was trained for {kinds}: {metric_line(run.metrics)}"
     return work.close(
-        summary, products=(("model-version", version.name), ("run", run.uri or run.id)), next=f"mlops-ext release --model {work.model}"
+        summary,
+        products=(("model-version", version.name), ("run", run.uri or run.id)),
+        next=f"mlops-ext release --model {work.model}",
     )
 
 
@@ -165,7 +182,9 @@ def _registered(session: Session, model: str, run: Run, kept: list[ModelVersion]
         "mlops_register_model", context=session.context, run=mine, profile=profile
     )
     if version is None:
-        raise CouldNotTellError("the registry did not register the model", hint='"mlflow" in `plugins` is a registry')
+        raise CouldNotTellError(
+            "the registry did not register the model", hint='"mlflow" in `plugins` is a registry'
+        )
     kept.append(version)
     return []
 
@@ -173,7 +192,9 @@ def _registered(session: Session, model: str, run: Run, kept: list[ModelVersion]
 def _registers(session: Session, target: str) -> bool:
     """Models are registered from the target that the service follows, unless the settings say otherwise."""
     place = session.settings.targets[target]
-    last = not any(other.after and other.after.target == target for other in session.settings.targets.values())
+    last = not any(
+        other.after and other.after.target == target for other in session.settings.targets.values()
+    )
     return place.registers if place.registers is not None else last and target != "test"
 
 

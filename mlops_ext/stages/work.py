@@ -92,7 +92,9 @@ class Work:
         self.parents.append(stored.digest)
         return stored
 
-    def close(self, summary: str, *, verdict: Verdict | None = None, save: bool = True, **more: object) -> Outcome:
+    def close(
+        self, summary: str, *, verdict: Verdict | None = None, save: bool = True, **more: object
+    ) -> Outcome:
         """End the stage: keep the record (not in a dry run) and say what came of it."""
         verdict = verdict or self.verdict()
         keep = save and not self.session.options.dry_run
@@ -107,7 +109,9 @@ class Work:
         verdict = fold(self.reports, self.required, self.session.registry.broken)
         return self._outcome(verdict, stored.record.summary, stored, replayed=True, **more)
 
-    def _outcome(self, verdict: Verdict, summary: str, stored: StoredRecord | None, **more: object) -> Outcome:
+    def _outcome(
+        self, verdict: Verdict, summary: str, stored: StoredRecord | None, **more: object
+    ) -> Outcome:
         return Outcome(
             stage=self.stage,
             verdict=verdict,

@@ -47,7 +47,8 @@ wheels = [{{ url = "https://index.example/helper-1.0-py3-none-any.whl", hash = "
     "text",
     [
         "a==1.0\n",
-        "a==1.0 \\\n    --hash=sha256:ab \\\n    --hash=sha256:cd\n# via b\nb[x,y]===2 ; python_version < '4'\n",
+        "a==1.0 \\\n    --hash=sha256:ab \\\n    --hash=sha256:cd\n"
+        "# via b\nb[x,y]===2 ; python_version < '4'\n",
         "--index-url https://host/simple\na==1!2.0+cu12  # note\n",
         "a @ git+https://host/a@0123456789012345678901234567890123456789\nb==1\n",
         "a @ https://host/a-1-py3-none-any.whl --hash=sha256:ab\n",
