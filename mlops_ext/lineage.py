@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from mlops_ext.contract.gate import verify_release
 from mlops_ext.contract.models import ModelVersion
@@ -72,9 +73,7 @@ def _service(session: Session, version: ModelVersion) -> Iterator[Link]:
             continue
         there = observe(session, target)
         if there is not None:
-            yield looked_at(
-                "service", f"{version.model}@{name}", there.uri, lambda there=there: _same(there, version)
-            )  # type: ignore[misc]
+            yield looked_at("service", f"{version.model}@{name}", there.uri, partial(_same, there, version))
 
 
 def _same(there: Deployment, version: ModelVersion) -> None:

@@ -66,7 +66,7 @@ class ReleaseSettings(Strict, frozen=True, kw_only=True):
 
 
 class MonitorSettings(Strict, frozen=True, kw_only=True):
-    """`models.<name>.monitor`. `window`, `late_by`: durations; a trigger needs `persistence` windows in a row."""
+    """`models.<name>.monitor`. A trigger needs `persistence` windows in a row that are not well."""
 
     window: str = "7d"
     late_by: str = "0s"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mlops_ext.contract.checks import Report
 from mlops_ext.contract.data import Column, DataRef
 from mlops_ext.contract.refs import Ref
@@ -40,7 +42,7 @@ def validate(session: Session, model: str, found: tuple[DataRef, ...]) -> list[R
         own = tables.validate(session, data.name, data)
         reports += own
         if not any(report.fault for report in own):
-            reports += guard("schema", "schema", lambda data=data: _against_last(session, model, data))  # type: ignore[misc]
+            reports += guard("schema", "schema", partial(_against_last, session, model, data))
     return reports
 
 

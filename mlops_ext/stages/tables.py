@@ -8,8 +8,8 @@ from mlops_ext.contract.checks import SKIPPED, Check, Report
 from mlops_ext.contract.data import ColumnRoles, DataRef
 from mlops_ext.contract.settings import DataSettings
 from mlops_ext.data.schema_check import check_table
-from mlops_ext.dispatch import guard
-from mlops_ext.errors import CouldNotTellError
+from mlops_ext.dispatch import fault_report, guard
+from mlops_ext.errors import CouldNotTellError, MlopsExtError
 from mlops_ext.session import Session
 
 
@@ -56,17 +56,16 @@ def validate_all(session: Session, names: Iterable[str]) -> list[Report]:
             reports.append(Report(question=f"data:{name}", plugin="schema", checks=(check,)))
             continue
         session.context.say(f"checking table {name}")
-        found: list[DataRef] = []
-        faults = guard(
-            "schema", f"data:{name}", lambda name=name, found=found: _keep(found, resolve(session, name))
-        )  # type: ignore[misc]
-        reports += faults or validate(session, name, found[0])
+        reports += _validate_named(session, name)
     return reports
 
 
-def _keep(found: list[DataRef], data: DataRef) -> list[Report]:
-    found.append(data)
-    return []
+def _validate_named(session: Session, name: str) -> list[Report]:
+    try:
+        data = resolve(session, name)
+    except MlopsExtError as error:
+        return [fault_report("schema", f"data:{name}", error)]
+    return validate(session, name, data)
 
 
 def _unreadable(reports: list[Report]) -> bool:
