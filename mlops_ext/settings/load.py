@@ -38,7 +38,23 @@ def convert(table: object, kind: type[S], file: SettingsFile, prefix: str = "") 
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), kind, file, prefix) from error
+        raise _explain(_named_entry(table, kind, str(error)), kind, file, prefix) from error
+
+
+def _named_entry(table: object, kind: type[Any], message: str) -> str:
+    """The message with the entry's name in place of `[...]`: the one that alone gives the same message."""
+    head, wildcard, tail = message.partition("[...]")
+    key = head.rpartition("$.")[2]
+    entries = table.get(key) if isinstance(table, dict) else None
+    if not wildcard or not isinstance(entries, dict):
+        return message
+    for name, entry in entries.items():
+        try:
+            msgspec.convert({**table, key: {name: entry}}, kind)  # type: ignore[dict-item]
+        except msgspec.ValidationError as error:
+            if str(error) == message:
+                return f"{head}.{name}{tail}"
+    return message
 
 
 def _explain(message: str, kind: type[Any], file: SettingsFile, prefix: str) -> SettingsError:

@@ -1,0 +1,81 @@
+"""A home, a Git identity and a cache of the test's own; nothing here reaches the user's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mlops_ext.testing.fakes import write_distribution
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text(
+        "[user]\nname = Test\nemail = test@example.org\n[init]\ndefaultBranch = main\n"
+    )
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    for name in ("MLOPS_EXT_ZONE", "MLFLOW_TRACKING_URI", "GITHUB_ACTIONS", "GITHUB_ACTOR", "CI"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """Makes plugins of text that this process and its children find."""
+    folder = tmp_path / "plugins"
+    known = set(sys.modules)
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(ROOT)]))
+
+    def add(name: str, code: str, **more: str) -> Path:
+        return write_distribution(folder, name, code, **more)
+
+    yield add
+    for name in set(sys.modules) - known:
+        if name.startswith("plugin_"):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """An empty Git repository with settings that name no plugin."""
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "mlops-ext.toml").write_text('name = "flights"\nplugins = []\n')
+    git(root, "init", "-q")
+    commit(root)
+    return root
+
+
+def git(root: Path, *words: str) -> str:
+    """Git's answer."""
+    return subprocess.run(["git", *words], cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+def commit(root: Path, message: str = "more") -> str:
+    """Everything in a new commit; its id."""
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "--allow-empty", "-m", message)
+    return git(root, "rev-parse", "HEAD").strip()
+
+
+def call(root: Path, *words: str, code: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    """`mlops-ext` as a user calls it; its exit code is looked at unless `code` is None."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "mlops_ext", *words],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **env},
+        timeout=300,
+    )
+    assert code is None or finished.returncode == code, finished.stdout + finished.stderr
+    return finished
