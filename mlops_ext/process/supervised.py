@@ -38,8 +38,9 @@ def supervise(
     """Run a command to its end and return its code; nothing of it is left afterwards, whatever happens.
 
     `log` is a file that output is appended to, or is called with each line. `deadline` is in seconds:
-    then `DeadlineError`. INT or TERM to us: `InterruptedByUser`. `root` (by default `cwd`) is the project
-    in which `sweep_orphans` looks for what is left after a kill of us and the supervisor at once.
+    then `DeadlineError`. INT or TERM to us while the main thread waits here: `InterruptedByUser`.
+    `root` (by default `cwd`) is the project in which `sweep_orphans` looks for what is left after a kill
+    of us and the supervisor at once.
     """
     words = tuple(str(word) for word in argv)
     whole = _marked(quiet(env), root or cwd)
