@@ -19,11 +19,12 @@ SKIPPED = {".git", ".hg", ".dvc", ".mlops-ext", "node_modules", "__pycache__"}
 class Files:
     """The files of a project at one moment; paths are relative to the project, with slashes.
 
-    `revision` is empty for the workspace. The answer of Git is asked for once.
+    `revision` is empty for the workspace. `walk` leaves Git out: for trees that are no work tree.
     """
 
     root: Path
     revision: str = ""
+    walk: bool = False
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ class Files:
     def _from_workspace(self) -> Iterator[str]:
         patterns = (PIPELINE, f"*/{PIPELINE}", LOCK, f"*/{LOCK}", "*.dvc")
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]
-        listed = process.run(command, cwd=self.root) if in_git(self.root) else None
+        listed = None if self.walk or not in_git(self.root) else process.run(command, cwd=self.root)
         if listed is None or listed.code != 0:
             return _walk(self.root)
         names = {name for name in listed.stdout.split("\0") if _is_ours(name)}
@@ -56,8 +57,14 @@ class Files:
 
 
 def in_git(folder: Path) -> bool:
-    """Whether a folder lies in the work tree of a Git repository."""
-    return any((above / ".git").exists() for above in (folder, *folder.parents))
+    """Whether DVC works with Git here: not in run folders, which have `core.no_scm`."""
+    for above in (folder, *folder.parents):
+        if (above / ".git").exists():
+            return True
+        local = above / ".dvc" / "config.local"
+        if local.is_file() and "no_scm = true" in local.read_text(encoding="utf-8"):
+            return False
+    return False
 
 
 def _is_ours(name: str) -> bool:
