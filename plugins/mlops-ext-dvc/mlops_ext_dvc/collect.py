@@ -21,7 +21,7 @@ RAN, UNCHANGED, CACHED, NOT_REACHED, FAILED = "ran", "unchanged", "run-cache", "
 def steps(job: Job, after: Tracked, outcome: Outcome) -> tuple[StepRun, ...]:
     """How each step ended, in the order of the plan."""
     journal = shell.read_journal(job.folder)
-    digests = environment.digests(shell.pythons(journal.values()), job.root)
+    digests = environment.digests(shell.pythons(journal.values()))
     tracked = after.outs
     found = []
     for name in job.plan.names:

@@ -82,6 +82,14 @@ def of_run(code: int, output: str) -> CouldNotTellError:
     return CouldNotTellError(f"DVC could not run the pipeline: {message}", hint="`dvc status` shows more")
 
 
+def of_experiment(code: int, output: str) -> MlopsExtError:
+    """The error for a `dvc exp run` that ended before any stage: mostly a parameter that is not there."""
+    message = told(output)
+    if any(word in message for word in ("Could not override", "Key '", "Invalid", "not in struct", "parse")):
+        return SettingsError(message, key="--set", hint="name a parameter of params.yaml, such as train.depth=6")
+    return of_run(code, output)
+
+
 def _plain(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines()]
     causes = getattr(error.__cause__, "errors", None) or []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from mlops_ext.contract.pipeline import Run
@@ -17,10 +18,14 @@ from mlops_ext_dvc.reproduce import Outcome
 
 
 def execute(job: Job, words: tuple[str, ...], base: tuple[Metric, ...] = ()) -> Run:
-    """Run DVC once and finish the run in the tracker, whatever happens."""
+    """Run DVC once in `job.root`."""
+    return closing(job, lambda: in_place(job, reproduce.reproduce(job, words), base))
+
+
+def closing(job: Job, act: Callable[[], Run]) -> Run:
+    """Finish the run in the tracker, whatever happens."""
     try:
-        outcome = reproduce.reproduce(job, words)
-        run = in_place(job, outcome, base)
+        run = act()
     except (InterruptedByUser, DeadlineError):
         protect(job)
         job.tracker.finish(job.run("killed"))
