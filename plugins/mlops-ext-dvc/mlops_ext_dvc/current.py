@@ -15,14 +15,15 @@ MARKER = "complete.json"
 class Marker(msgspec.Struct, frozen=True, kw_only=True):
     """Written last into a release: what it holds, so that looking at it later needs nothing else.
 
-    `tree` is the sha256 over what was unpacked; `data` says where the data was brought from, `smoke` how
-    the run in the new environment went.
+    `project` is the project's folder in the unpacked tree, `tree` the sha256 over what was unpacked;
+    `data` says where the data was brought from, `smoke` how the run in the new environment went.
     """
 
     package: str
     digest: str
     revision: str
     environment: str
+    project: str
     tree: str
     interpreter: str
     data: str

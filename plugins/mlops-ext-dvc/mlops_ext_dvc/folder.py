@@ -55,14 +55,14 @@ def observe(context: Context, target: Target) -> Deployment | None:
 
 
 def _describe(target: Target, place: Place, release: Release, status: str = "ready") -> Deployment:
-    previous = place.previous()
+    marker, previous = release.marker(), place.previous()
     before = previous.marker() if previous else None
     return Deployment(
         target=target.name,
         kind=KIND,
         subject=_subject(release),
         status=status,
-        path=str(release.pipeline),
+        path=str(release.pipeline / (marker.project if marker else ".")),
         python=str(release.python),
         started=place.since(),
         previous=before.digest if before else "",

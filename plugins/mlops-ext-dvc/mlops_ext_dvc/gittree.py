@@ -50,7 +50,7 @@ def commit_of(top: Path, revision: str) -> str:
     """The commit that a revision names."""
     found = process.run(["git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], cwd=top)
     if found.code:
-        raise UsageError(f"`{revision}` names no commit", hint="git log shows what there is; a shallow clone has few")
+        raise UsageError(f"`{revision}` names no commit", hint="a shallow clone has few: fetch it")
     return found.stdout.strip()
 
 
@@ -61,12 +61,11 @@ def commit_time(top: Path, commit: str) -> int:
 
 
 def tree_of(top: Path, commit: str, folder: str) -> str:
-    """The object id of a folder's tree at a commit; `.` is the whole of it."""
-    place = "" if folder == "." else folder
-    found = process.run(["git", "rev-parse", "--verify", "--quiet", f"{commit}:{place}^{{tree}}"], cwd=top)
-    if found.code:
-        raise RefusedError(f"commit {commit[:12]} has no folder {folder}", hint="commit the project first")
-    return found.stdout.strip()
+    """The object id of a folder's tree at a commit, empty when it has none; `.` is the whole of it."""
+    if folder == ".":
+        return process.run(["git", "rev-parse", f"{commit}^{{tree}}"], cwd=top).expect().stdout.strip()
+    listed = process.run(["git", "ls-tree", "-d", "-z", "--full-tree", commit, "--", folder], cwd=top).expect()
+    return listed.stdout.partition("\t")[0].rpartition(" ")[2]
 
 
 def entries(top: Path, tree: str) -> list[Entry]:
@@ -106,7 +105,7 @@ def _places(file: IO[bytes]) -> Iterator[tuple[str, tuple[int, int]]]:
     while head := file.readline():
         words = head.decode().split()
         if len(words) != 3:
-            raise CouldNotTellError(f"Git has no object {words[0]}", hint="a partial clone: git fetch --refetch")
+            raise CouldNotTellError(f"Git has no object {words[0]}", hint="git fetch --refetch")
         start = file.tell()
         yield words[0], (start, int(words[2]))
         file.seek(start + int(words[2]) + 1)

@@ -8,7 +8,7 @@ from mlops_ext import process
 
 
 def find(version: str, folder: Path) -> str:
-    """The path of an interpreter outside of any virtual environment; empty when there is none. Installs none."""
+    """The path of an interpreter outside of environments, empty when there is none; installs nothing."""
     command = [uv(), "python", "find", "--system", "--no-project", "--no-python-downloads", version]
     found = process.run(command, cwd=folder)
     return found.stdout.strip() if found.code == 0 else ""

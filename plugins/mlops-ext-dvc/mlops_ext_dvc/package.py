@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_ext import durable
@@ -17,7 +17,7 @@ from mlops_ext.errors import CouldNotTellError, RefusedError, SettingsError, Usa
 from mlops_ext.files import sha256_file
 
 from mlops_ext_dvc import gittree, tarball
-from mlops_ext_dvc.packaged import FOLDER, LOCK, MANIFEST, SETTINGS, lock_at, python_at, settings_at
+from mlops_ext_dvc.packaged import FOLDER, LOCK, MANIFEST, SETTINGS, Packaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.refs import Ref
 
-DVC = ".dvc/config"
 _COMMIT = re.compile(r"-([0-9a-f]{12})$")
 
 
@@ -33,6 +32,7 @@ _COMMIT = re.compile(r"-([0-9a-f]{12})$")
 class _Plan:
     commit: str
     tree: str
+    project: str
     entries: list[gittree.Entry]
 
 
@@ -64,21 +64,23 @@ def _plan(context: Context, revision: str) -> _Plan:
     if not context.root.is_relative_to(context.top):
         raise SettingsError("the project is in no Git repository", hint="a package is the tree of a commit")
     commit = gittree.commit_of(context.top, revision)
-    tree = gittree.tree_of(context.top, commit, context.root.relative_to(context.top).as_posix())
+    tree, project = _dvc_tree(context, commit)
     entries = gittree.entries(context.top, tree)
-    _refuse_what_cannot_be_packed(entries)
-    return _Plan(commit, tree, entries)
+    if any(entry.path.startswith(f"{FOLDER}/") for entry in entries):
+        raise RefusedError(f"the project tracks a folder {FOLDER}, which packages use", hint="rename it")
+    return _Plan(commit, tree, project, entries)
 
 
-def _refuse_what_cannot_be_packed(entries: list[gittree.Entry]) -> None:
-    paths = {entry.path for entry in entries}
-    if any(path.startswith(f"{FOLDER}/") for path in paths):
-        raise RefusedError(f"the project tracks a folder {FOLDER}, which packages use", hint="rename the folder")
-    if DVC not in paths:
-        raise RefusedError(
-            f"the project's folder has no {DVC} at this revision",
-            hint="commit what dvc init wrote, and keep the settings in the folder of .dvc",
-        )
+def _dvc_tree(context: Context, commit: str) -> tuple[str, str]:
+    """The tree of the DVC project that the commit has at or above ours, and our folder in it."""
+    ours = PurePosixPath(context.root.relative_to(context.top).as_posix())
+    for folder in (ours, *ours.parents):
+        tree = gittree.tree_of(context.top, commit, folder.as_posix())
+        if tree and gittree.tree_of(context.top, commit, (folder / ".dvc").as_posix()):
+            return tree, ours.relative_to(folder).as_posix()
+    raise RefusedError(
+        f"commit {commit[:12]} has no DVC project at {ours}", hint="dvc init, and commit what it wrote"
+    )
 
 
 def _write(context: Context, plan: _Plan, made: Path) -> dict[str, bytes]:
@@ -102,14 +104,15 @@ def _add(tar: tarball.Tarball, entry: gittree.Entry, blobs: gittree.Blobs) -> No
 
 
 def _notes(context: Context, plan: _Plan, blobs: gittree.Blobs) -> dict[str, bytes]:
-    lock = lock_at(context, plan.entries, blobs)
-    settings = settings_at(plan.entries, blobs)
+    source = Packaged(context, plan.project, plan.entries, blobs)
+    lock, settings = source.lock(), source.settings()
     manifest = {
         "commit": plan.commit,
         "environment": f"sha256:{_hex(lock)}",
         "format": 1,
         "name": context.project,
-        "python": python_at(context, plan.entries, blobs),
+        "project": plan.project,
+        "python": source.python(),
         "settings": f"sha256:{_hex(settings)}",
         "tree": f"gitTree:{plan.tree}",
     }
@@ -125,7 +128,7 @@ def _hex(content: bytes) -> str:
 
 
 def fetch(context: Context, ref: Ref) -> Path | None:
-    """The file of a package by its digest: kept here, on a target, or built again; None when nothing gives it."""
+    """The file of a package by its digest: kept here, on a target, or built again; None: nowhere."""
     wanted = ref.sha256
     for file in _kept(context, wanted, ref.uri):
         if file.is_file() and sha256_file(file) == wanted:
@@ -138,7 +141,7 @@ def require(context: Context, ref: Ref) -> Path:
     file = fetch(context, ref)
     if file is None:
         raise CouldNotTellError(
-            f"the package {ref.name} is neither here nor on a target, and can't be built again to the same bytes",
+            f"the package {ref.name} is neither here nor on a target, and can't be built again",
             hint="mlops-ext integrate builds the package of the commit that is checked out",
         )
     return file
@@ -148,8 +151,9 @@ def _kept(context: Context, digest: str, uri: str) -> Iterator[Path]:
     yield context.state / "packages" / f"{digest}.tar"
     if uri:
         yield Path(uri)
-    set_paths = [Path(target.path).expanduser() for target in context.settings.targets.values() if target.path]
-    for target in [*sorted(context.home.glob("*")), *(context.root / path for path in set_paths)]:
+    named = [target.path for target in context.settings.targets.values() if target.path]
+    places = [context.root / Path(path).expanduser() for path in named]
+    for target in [*sorted(context.home.glob("*")), *places]:
         yield target / "releases" / digest[:16] / "package.tar"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -14,12 +15,13 @@ from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_dvc import package as packages
 from mlops_ext_dvc import stock, tarball
 from mlops_ext_dvc.current import Marker
-from mlops_ext_dvc.packaged import FOLDER, LOCK
+from mlops_ext_dvc.packaged import FOLDER, LOCK, MANIFEST
 from mlops_ext_dvc.trees import tree_digest
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import Package, Run
+
     from mlops_ext_dvc.current import Place, Release
 
 SAMPLE_ROWS = 2000
@@ -45,7 +47,7 @@ def make(context: Context, package: Package, place: Place, target: str) -> Relea
         return release
     release.clear()
     _unpack(context, package, release)
-    tree = tree_digest(release.pipeline)
+    tree, project = tree_digest(release.pipeline), project_in(release)
     context.say("making the environment")
     interpreter = _environment(package, release)
     context.say("bringing the data")
@@ -60,6 +62,7 @@ def make(context: Context, package: Package, place: Place, target: str) -> Relea
             digest=package.digest,
             revision=package.revision,
             environment=package.environment,
+            project=project,
             tree=tree,
             interpreter=interpreter,
             data=data,
@@ -67,6 +70,12 @@ def make(context: Context, package: Package, place: Place, target: str) -> Relea
         )
     )
     return release
+
+
+def project_in(release: Release) -> str:
+    """The project's folder in the unpacked tree, `.` where it is the whole."""
+    manifest = json.loads((release.pipeline / FOLDER / MANIFEST).read_bytes())
+    return str(manifest["project"])
 
 
 def _unpack(context: Context, package: Package, release: Release) -> None:
@@ -93,7 +102,7 @@ def _environment(package: Package, release: Release) -> str:
 
 
 def _smoke(context: Context, package: Package, release: Release, target: str) -> str:
-    """Run the pipeline on a sample in the new environment, as a triggered run would, in a folder of its own."""
+    """Run the pipeline on a sample in the new environment, in a run folder as a triggered run does."""
     from mlops_ext_dvc import run
 
     name = f"smoke-{release.folder.name}"
@@ -101,7 +110,7 @@ def _smoke(context: Context, package: Package, release: Release, target: str) ->
     context.say("running the pipeline on a sample in the new environment")
     source = Source(
         kind="deployment",
-        path=str(release.pipeline),
+        path=str(release.pipeline / project_in(release)),
         id=name,
         target=target,
         package=package.digest,

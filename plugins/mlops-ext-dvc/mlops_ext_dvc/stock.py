@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlops_ext.contract.context import Context
+
     from mlops_ext_dvc.current import Place, Release
 
 LOCAL_CACHE = "mlops-ext-project-cache"
 SKIPPED = {"mlops-ext-package"}
-DVC = (sys.executable, "-m", "dvc")
+# Not the folder we are in: a team's `types.py` must not hide what DVC imports.
+DVC = (sys.executable, "-P", "-m", "dvc")
 
 
 def fill(context: Context, place: Place, release: Release) -> str:
@@ -81,9 +83,9 @@ def _configured(context: Context) -> dict[str, str]:
 
 
 def _project_cache(context: Context) -> Path:
-    from mlops_ext_dvc.cache import cache_folder
+    from mlops_ext_dvc.cache import cache_folder, find_root
 
-    return cache_folder(context.root)
+    return cache_folder(find_root(context.root))
 
 
 def _dvc(context: Context, folder: Path, *words: str) -> process.Finished:
@@ -96,4 +98,5 @@ def _reason(ended: process.Finished) -> str:
     if ended.code == 0:
         return ""
     lines = [line for line in ended.stderr.splitlines() if line.startswith("ERROR")]
-    return process.without_secrets(lines[-1].removeprefix("ERROR: ") if lines else f"dvc ended with {ended.code}")
+    said = lines[-1].removeprefix("ERROR: ") if lines else f"dvc ended with {ended.code}"
+    return process.without_secrets(said)

@@ -8,9 +8,16 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TypedDict
 
-BLOCK = 1 << 20
+
+class _Names(TypedDict):
+    encoding: str
+    errors: str
+
+
+# The same bytes whatever the locale says, also for names that are no UTF-8.
+_NAMES: _Names = {"encoding": "utf-8", "errors": "surrogateescape"}
 
 
 class Tarball:
@@ -47,7 +54,7 @@ class Tarball:
 @contextmanager
 def writing(file: Path, time: int) -> Iterator[Tarball]:
     """Write a tar file; every member has this time, in seconds since 1970."""
-    with tarfile.open(file, "w", format=tarfile.PAX_FORMAT, encoding="utf-8", errors="surrogateescape") as tar:
+    with tarfile.open(file, "w", format=tarfile.PAX_FORMAT, **_NAMES) as tar:
         yield Tarball(tar, time)
 
 
@@ -56,16 +63,6 @@ def unpack(file: Path, folder: Path) -> str:
     with file.open("rb") as raw:
         digest = hashlib.file_digest(raw, "sha256").hexdigest()
         raw.seek(0)
-        with tarfile.open(fileobj=raw, mode="r:", encoding="utf-8", errors="surrogateescape") as tar:
+        with tarfile.open(fileobj=raw, mode="r:", **_NAMES) as tar:
             tar.extractall(folder, filter="tar")
     return digest
-
-
-def read_member(file: Path, path: str) -> bytes | None:
-    """The bytes of one member; None when there is no such file in it."""
-    with tarfile.open(file, "r:", encoding="utf-8", errors="surrogateescape") as tar:
-        try:
-            member = tar.extractfile(path)
-        except KeyError:
-            return None
-        return member.read() if member else None

@@ -10,8 +10,9 @@ from mlops_ext.files import sha256_file
 
 
 def tree_digest(folder: Path) -> str:
-    """The sha256, as hex, over the sorted names with what each file or link holds; empty folders don't count."""
-    lines = sorted(_line(Path(base) / name, folder) for base, dirs, names in os.walk(folder) for name in names + dirs)
+    """The sha256, as hex, over sorted names and what each file or link holds; folders alone don't count."""
+    found = (Path(base) / name for base, folders, files in os.walk(folder) for name in files + folders)
+    lines = sorted(_line(path, folder) for path in found)
     return hashlib.sha256(b"".join(lines)).hexdigest()
 
 

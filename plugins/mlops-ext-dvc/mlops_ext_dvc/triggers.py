@@ -22,7 +22,7 @@ def find(context: Context) -> list[Trigger]:
 
     A model without a version has none: its first training is by demand.
     """
-    found = []
+    found: list[Trigger] = []
     for model, settings in sorted(context.settings.models.items()):
         if settings.trigger.new_data and context.model in ("", model):
             found += _of_model(context, model, settings)
@@ -56,7 +56,7 @@ def _of_table(context: Context, version: ModelVersion, table: str) -> Trigger | 
         id=identity(NEW_DATA, version.model, table, newest.digest),
         kind=NEW_DATA,
         model=version.model,
-        why=f"{table} has new data at its source: {_short(newest.digest)}, {version.name} knew {_short(*trained)}",
+        why=f"new data for {table}: {_short(newest.digest)}, where {version.name} knew {_short(*trained)}",
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         found_by="dvc",
         evidence=(

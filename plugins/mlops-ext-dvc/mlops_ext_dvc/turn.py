@@ -57,5 +57,5 @@ def _held(file: TextIO) -> CouldNotTellError:
     except (ValueError, KeyError, TypeError):
         who = "another process"
     return CouldNotTellError(
-        f"the target is being deployed to by {who}", where=file.name, hint="wait for it to end, then run this again"
+        f"the target is being deployed to by {who}", where=file.name, hint="wait for it to end, and try again"
     )
