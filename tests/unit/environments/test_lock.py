@@ -39,7 +39,7 @@ wheels = [{{ url = "https://index.example/tiny-1.0-py3-none-any.whl", hash = "{c
 name = "helper"
 version = "1.0"
 source = {{ registry = "https://index.example/simple" }}
-wheels = [{{ url = "https://index.example/helper-1.0-py3-none-any.whl", hash = "sha256:ab" }}]
+wheels = [{{ url = "https://index.example/helper-1.0-py3-none-any.whl", hash = "sha256:{zeros}" }}]
 """
 
 
@@ -47,7 +47,7 @@ wheels = [{{ url = "https://index.example/helper-1.0-py3-none-any.whl", hash = "
     "text",
     [
         "a==1.0\n",
-        "a==1.0 \\\n    --hash=sha256:ab \\\n    --hash=sha256:cd\n# via b\nb[x,y]===2 ; python_version < '4'\n",
+        "a==1.0 \\\n    --hash=sha256:ab \\\n  --hash=sha256:cd\n# b\nb[x,y]===2 ; python_version < '4'\n",
         "--index-url https://host/simple\na==1!2.0+cu12  # note\n",
         "a @ git+https://host/a@0123456789012345678901234567890123456789\nb==1\n",
         "a @ https://host/a-1-py3-none-any.whl --hash=sha256:ab\n",
@@ -130,7 +130,7 @@ def test_uv_lock_becomes_requirements_that_install(index: Any, tmp_path: Path) -
         '[project]\nname = "flights"\nversion = "0.1"\nrequires-python = ">=3.11"\n'
         'dependencies = ["tiny"]\n[dependency-groups]\ndev = ["helper"]\n'
     )
-    (root / "uv.lock").write_text(UV_LOCK.format(content=content))
+    (root / "uv.lock").write_text(UV_LOCK.format(content=content, zeros="0" * 64))
     (root / "requirements.txt").write_text("other==1.0\n")
     lock = find_lock(root, PYTHON)
     assert (lock.kind, lock.path) == ("uv.lock", root / "uv.lock")
