@@ -32,6 +32,7 @@ FEATURES = [
     {"name": "rain", "type": "boolean"},
 ]
 Make = Callable[..., Path]
+TREE = partial(DecisionTreeClassifier, max_depth=4, random_state=0)
 
 
 def frame(rows: int = 300) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def frame(rows: int = 300) -> pd.DataFrame:
     )
 
 
-def fitted(labels: Any, kind: Any = partial(DecisionTreeClassifier, max_depth=4, random_state=0)) -> Any:
+def fitted(labels: Any, kind: Any = TREE) -> Any:
     data = frame()
     encode = make_column_transformer((OneHotEncoder(), ["carrier"]), remainder="passthrough")
     return make_pipeline(encode, kind()).fit(data, labels(data))
