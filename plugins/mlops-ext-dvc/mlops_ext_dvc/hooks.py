@@ -49,9 +49,9 @@ def mlops_resolve_data(context: Context, name: str, revision: str) -> DataRef | 
 @hookimpl
 def mlops_fetch_data(context: Context, data: Ref) -> Path | None:
     """Bytes by their digest: where they lie, from DVC's cache, or from the remote."""
-    from mlops_ext_dvc import fetch
+    from mlops_ext_dvc import fetch, package
 
-    return fetch.fetch(context, data)
+    return package.fetch(context, data) if data.kind == "package" else fetch.fetch(context, data)
 
 
 @hookimpl

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mlops_ext import process
-from mlops_ext.errors import SettingsError
+from mlops_ext.errors import RefusedError, SettingsError
 
 from mlops_ext_dvc import gittree
 
@@ -45,7 +45,7 @@ class Packaged:
 
     def lock(self) -> bytes:
         """The text of the project's lock as the revision has it, not as the workspace does."""
-        from mlops_ext.environments.lock import project_lock
+        from mlops_ext.environments import find_lock
 
         with tempfile.TemporaryDirectory() as scratch:
             root = Path(scratch)
@@ -54,8 +54,15 @@ class Packaged:
                     file = root / entry.path
                     file.parent.mkdir(parents=True, exist_ok=True)
                     file.write_bytes(self.blobs.read(entry.object))
-            lock = project_lock(root / self.folder, self.context.settings.lock, self.context.python)
-            return lock.text.encode()
+            lock = find_lock(root / self.folder, Path(self.context.python), self.context.settings.lock)
+        if lock.kind == "installed":
+            self.context.say("the project has no lock: the package names what is installed now")
+        if lock.left_out:
+            raise RefusedError(
+                f"no other machine can install {', '.join(lock.left_out)}",
+                hint="commit a lock (uv lock, or requirements with pins) that names releases of them",
+            )
+        return lock.text.encode()
 
     def settings(self) -> bytes:
         """The project's settings as JSON; an empty table where it has none yet."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mlops_ext_dvc.current import Place, Release
 
 SAMPLE_ROWS = 2000
+INSTALL_SECONDS = 600.0
 REAL = "import os, sys; print(os.path.realpath(sys.executable), sys.version.split()[0])"
 
 
@@ -49,7 +50,7 @@ def make(context: Context, package: Package, place: Place, target: str) -> Relea
     _unpack(context, package, release)
     tree, project = tree_digest(release.pipeline), project_in(release)
     context.say("making the environment")
-    interpreter = _environment(package, release)
+    interpreter = _environment(context, package, release)
     context.say("bringing the data")
     data = stock.fill(context, place, release)
     context.say(f"data: {data}")
@@ -93,11 +94,11 @@ def _unpack(context: Context, package: Package, release: Release) -> None:
         )
 
 
-def _environment(package: Package, release: Release) -> str:
-    from mlops_ext.environments.make import make_environment
+def _environment(context: Context, package: Package, release: Release) -> str:
+    from mlops_ext.environments import make_environment
 
     lock = (release.pipeline / FOLDER / LOCK).read_text(encoding="utf-8")
-    durable.step("write", make_environment, lock, package.python, release.venv)
+    make_environment(lock, package.python, release.venv, timeout=min(INSTALL_SECONDS, context.left()))
     return process.run([release.python, "-I", "-c", REAL], cwd=release.folder).expect().stdout.strip()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +23,8 @@ from mlops_ext.contract.targets import Target
 TRAIN = """
 import pathlib, sys
 rows = pathlib.Path("data/rows.csv").read_text().splitlines()
-pathlib.Path("model.txt").write_text(f"{len(rows) > 1}\\n")
+import tiny_dep
+pathlib.Path("model.txt").write_text(f"{len(rows) > 1} {tiny_dep.WORD}\\n")
 """
 PIPELINE = """
 stages:
@@ -45,8 +48,13 @@ FILES = {
     ".gitignore": "/model.txt\n/.mlops-ext/\n",
     ".python-version": f"{sys.version_info.major}.{sys.version_info.minor}\n",
     "pyproject.toml": SETTINGS,
-    "requirements.txt": "# nothing is needed\n",
+    "requirements.txt": "tiny-dep==1.0\n",
 }
+
+
+def pytest_configure(config):
+    """What DVC's own index says when it is asked."""
+    config.addinivalue_line("filterwarnings", "ignore:_NoneStep.value:DeprecationWarning")
 
 
 class NoTracker:
@@ -134,9 +142,30 @@ class Project:
         return Target(name=name, kind="folder", path=str(self.home / name))
 
 
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory) -> Path:
+    """A folder with one wheel, which is all that uv may install from: these tests need no network."""
+    folder = tmp_path_factory.mktemp("wheels")
+    info = "tiny_dep-1.0.dist-info"
+    files = {
+        "tiny_dep.py": "WORD = 'tiny'\n",
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: tiny-dep\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": f"tiny_dep.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n",
+    }
+    with zipfile.ZipFile(folder / "tiny_dep-1.0-py3-none-any.whl", "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(name, text)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def clean_machine(tmp_path, monkeypatch):
-    """No settings of this machine's user for Git and DVC."""
+def clean_machine(tmp_path, wheels, monkeypatch):
+    """No settings of this machine's user for Git, DVC and uv, and no network."""
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
     (tmp_path / "home").mkdir()
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / "config"))
@@ -147,7 +176,7 @@ def clean_machine(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory) -> Path:
+def template(tmp_path_factory, wheels) -> Path:
     """One commit, with the data in the project's cache and in a remote beside it; made once."""
     folder = tmp_path_factory.mktemp("template")
     (folder / "project").mkdir()
@@ -158,7 +187,9 @@ def template(tmp_path_factory) -> Path:
     made.dvc("remote", "add", "-q", "-d", "store", "../remote")
     made.write({**FILES, "data/rows.csv": "x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(50))})
     made.dvc("add", "-q", "data/rows.csv")
-    made.dvc("repro", "-q")
+    with_wheel = {**os.environ, "PYTHONPATH": str(next(wheels.iterdir()))}
+    repro = [sys.executable, "-P", "-m", "dvc", "repro", "-q"]
+    process.run(repro, cwd=made.root, env=with_wheel).expect()
     made.dvc("push", "-q")
     made.git("-c", "user.name=A", "-c", "user.email=a@example.org", "add", "-A")
     made.git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", "first")

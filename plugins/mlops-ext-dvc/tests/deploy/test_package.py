@@ -41,7 +41,7 @@ def test_says_what_it_holds_and_nothing_of_the_machine(project):
     assert manifest["commit"] == made.revision
     assert manifest["python"] == made.python == (project.root / ".python-version").read_text().strip()
     lock = read(made.path, "mlops-ext-package/environment.lock")
-    assert lock == b"# nothing is needed\n"
+    assert lock == b"tiny-dep==1.0\n"
     assert made.environment == manifest["environment"] == f"sha256:{hashlib.sha256(lock).hexdigest()}"
     settings = json.loads(read(made.path, "mlops-ext-package/settings.json"))
     assert settings == {"plugins": ["dvc"], "data": {"rows": {"path": "data/rows.csv"}}}
