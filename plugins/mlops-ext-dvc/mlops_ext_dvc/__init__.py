@@ -1,0 +1,1 @@
+"""DVC for mlops-ext."""

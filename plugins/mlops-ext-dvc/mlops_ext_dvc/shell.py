@@ -1,0 +1,107 @@
+"""The stage shell: DVC starts every command by `$SHELL -c`, so that is where we stand beside a step."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlops_ext import durable
+
+# A variable with an empty value is taken away. The options are those that DVC gives by the shell's name.
+SCRIPT = """#!/bin/sh
+SHELL=$MLOPS_SHELL; export SHELL
+variables=
+while IFS='\t' read -r name file; do
+    if [ "$name" = "$DVC_STAGE" ]; then variables=$MLOPS_FILES/$file; fi
+done <"$MLOPS_FILES/stages"
+if [ -n "$variables" ]; then . "$variables"; fi
+case ${SHELL##*/} in
+    bash) set -- --noprofile --norc "$@" ;;
+    zsh) set -- --no-rcs "$@" ;;
+esac
+python=$(command -v python || command -v python3)
+printf '%s\\tstart\\t%s\\t%s\\n' "$DVC_STAGE" "$(date +%s.%N)" "$python" >>"$MLOPS_FILES/journal"
+"$SHELL" "$@"
+code=$?
+printf '%s\\tend\\t%s\\t%s\\n' "$DVC_STAGE" "$(date +%s.%N)" "$code" >>"$MLOPS_FILES/journal"
+exit $code
+"""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What the shell saw of one stage: times in seconds since 1970, the worst exit code (None: no end)."""
+
+    started: float
+    ended: float | None
+    code: int | None
+    python: str
+
+
+def prepare(folder: Path, variables: Mapping[str, Mapping[str, str]], env: Mapping[str, str]) -> dict[str, str]:
+    """Write the shell and each step's variables; what comes back is the environment for DVC."""
+    rows = []
+    for number, (stage, values) in enumerate(variables.items()):
+        rows.append(f"{stage}\tstep-{number}\n")
+        durable.write_text(folder / f"step-{number}", "".join(map(_line, values.items())))
+    durable.write_text(folder / "stages", "".join(rows))
+    durable.write_text(folder / "stage-shell", SCRIPT, mode=0o755)
+    with (folder / "journal").open("a", encoding="utf-8") as journal:
+        journal.write("\tattempt\t\t\n")
+    ours = {"MLOPS_SHELL": env.get("SHELL") or "/bin/sh", "MLOPS_FILES": str(folder)}
+    return {**env, **ours, "SHELL": str(folder / "stage-shell")}
+
+
+def read_journal(folder: Path) -> dict[str, Event]:
+    """What the shell saw, by stage; of a stage that was begun again only the last attempt counts."""
+    try:
+        lines = (folder / "journal").read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return {}
+    found: dict[str, Event] = {}
+    attempt: dict[str, Event] = {}
+    for line in lines:
+        stage, what, time, value = (line.split("\t") + ["", "", "", ""])[:4]
+        if what == "attempt":
+            found, attempt = found | attempt, {}
+        elif what == "start":
+            attempt[stage] = _begun(attempt.get(stage), _seconds(time), value)
+        elif what == "end" and stage in attempt:
+            attempt[stage] = _ended(attempt[stage], _seconds(time), value)
+    return found | attempt
+
+
+def pythons(events: Iterable[Event]) -> tuple[str, ...]:
+    """The interpreters that commands found on their `PATH`."""
+    return tuple(sorted({event.python for event in events if event.python}))
+
+
+def _begun(before: Event | None, time: float, python: str) -> Event:
+    if before is None:
+        return Event(time, None, None, python)
+    return Event(before.started, None, before.code, python or before.python)
+
+
+def _ended(event: Event, time: float, code: str) -> Event:
+    worst = max(event.code or 0, int(code) if code.isdigit() else 1)
+    return Event(event.started, time, worst, event.python)
+
+
+def _seconds(text: str) -> float:
+    # `date` on macOS knows no %N and writes the letter.
+    found = re.match(r"\d+(\.\d+)?", text)
+    return float(found.group()) if found else 0.0
+
+
+def _line(item: tuple[str, str]) -> str:
+    name, value = item
+    return f"export {name}={shlex.quote(value)}\n" if value else f"unset {name}\n"
+
+
+def user_shell() -> str:
+    """The user's own shell, on which commands depend."""
+    return os.environ.get("SHELL") or "/bin/sh"
