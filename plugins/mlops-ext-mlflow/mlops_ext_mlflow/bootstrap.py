@@ -66,7 +66,9 @@ def bootstrap_gain(
     first = build_statistic(metric, truth, candidate, clusters)
     second = build_statistic(metric, truth, champion, clusters)
     direction = sign(metric)
-    return _interval(lambda weights: direction * (first(weights) - second(weights)), clusters, seed, confidence)
+    return _interval(
+        lambda weights: direction * (first(weights) - second(weights)), clusters, seed, confidence
+    )
 
 
 def p_worse(gain: Interval, margin: float) -> float:

@@ -71,7 +71,7 @@ def why_undefined(truth: Array) -> str:
     import numpy as np
 
     kinds = np.unique(truth)
-    return f"all {len(truth)} labels are {kinds[0]}" if len(kinds) == 1 else "the metric is not a finite number"
+    return f"all {len(truth)} labels are {kinds[0]}" if len(kinds) == 1 else "it is not a finite number"
 
 
 def _sums(values: Array, clusters: Array) -> Array:

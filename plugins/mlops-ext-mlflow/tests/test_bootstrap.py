@@ -43,13 +43,17 @@ def test_rows_taken_as_independent_would_not_cover() -> None:
     for _ in range(60):
         mood = np.repeat(generator.normal(0, 1, 14), 60)
         loss = mood + generator.standard_normal(840)
-        by_row = bootstrap.bootstrap_value("mae", np.zeros(840), 10 + loss, np.arange(840), seed=1, confidence=0.95)
+        by_row = bootstrap.bootstrap_value(
+            "mae", np.zeros(840), 10 + loss, np.arange(840), seed=1, confidence=0.95
+        )
         covered += by_row.low <= 10 <= by_row.high
     print("seed", SEED, "covered", covered, "of 60")
     assert covered < 45
 
 
-@pytest.mark.parametrize(("planted", "better", "worse"), [(0.8, True, False), (-0.8, False, True), (0.0, False, False)])
+@pytest.mark.parametrize(
+    ("planted", "better", "worse"), [(0.8, True, False), (-0.8, False, True), (0.0, False, False)]
+)
 def test_planted_differences_are_told_apart(planted: float, better: bool, worse: bool) -> None:
     gain = _gain(_days(np.random.default_rng(SEED), rows=300, gain=planted))
     assert (gain.low > 0, gain.high < 0) == (better, worse)
@@ -65,7 +69,11 @@ def test_lower_is_better_for_a_loss() -> None:
 
 def test_same_inputs_same_interval_and_other_inputs_another() -> None:
     rows = _days(np.random.default_rng(SEED))
-    seeds = [bootstrap.seed_of("sha256:a", "md5:b"), bootstrap.seed_of("sha256:a", "md5:b"), bootstrap.seed_of("x")]
+    seeds = [
+        bootstrap.seed_of("sha256:a", "md5:b"),
+        bootstrap.seed_of("sha256:a", "md5:b"),
+        bootstrap.seed_of("x"),
+    ]
     first, again, other = (bootstrap.bootstrap_gain("auc", *rows, seed=s, confidence=0.95) for s in seeds)
     assert first == again
     assert first.low != other.low
