@@ -25,7 +25,7 @@ def populations(column: ColumnProfile) -> tuple[int, ...]:
 def distance(left: Sequence[int], right: Sequence[int]) -> float:
     """Jensen-Shannon distance, base 2: 0 for equal shares, 1 where no bin is shared. Symmetric.
 
-    It is finite where a bin is empty on one side, and needs no scale, so all kinds of columns share one floor.
+    Finite where a bin is empty on one side; it has no scale, so all kinds of columns share one floor.
     """
     rows = sum(left), sum(right)
     if 0 in rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.data import Measure
@@ -46,7 +46,7 @@ def _has_times(table: Table, time: str) -> bool:
 
 
 def split(table: Table, time: str, window: timedelta) -> list[tuple[str, str]]:
-    """Whole windows of this length, counted back from the newest row."""
+    """Whole windows of this length, counted back from the newest row, or from the end of its day."""
     low, high = (
         answer.value
         for answer in table.aggregate([Measure(kind="min", column=time), Measure(kind="max", column=time)])
@@ -54,9 +54,15 @@ def split(table: Table, time: str, window: timedelta) -> list[tuple[str, str]]:
     if not isinstance(low, str) or not isinstance(high, str):
         return []
     dates = len(low) == len("2013-01-01")
-    # Dates are days; otherwise the newest row itself has to lie below the open end.
-    first, last = _moment(low), _moment(high) + (timedelta(days=1) if dates else timedelta(microseconds=1))
-    return list(reversed(list(_back(first, last, window, dates))))[-MOST_WINDOWS:]
+    if dates or not window % timedelta(days=1):
+        # Windows of whole days begin and end at midnight, whatever the hours of the first and last row.
+        first, last = (
+            _midnight(datetime.fromisoformat(low)),
+            _midnight(datetime.fromisoformat(high)) + timedelta(days=1),
+        )
+    else:
+        first, last = datetime.fromisoformat(low), datetime.fromisoformat(high) + timedelta(microseconds=1)
+    return list(_back(first, last, window, dates))[::-1]
 
 
 def _back(first: datetime, last: datetime, window: timedelta, dates: bool) -> Iterator[tuple[str, str]]:
@@ -67,11 +73,8 @@ def _back(first: datetime, last: datetime, window: timedelta, dates: bool) -> It
         last -= window
 
 
-def _moment(text: str) -> datetime:
-    if len(text) == len("2013-01-01"):
-        day = date.fromisoformat(text)
-        return datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)
-    return datetime.fromisoformat(text)
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _text(moment: datetime, dates: bool) -> str:

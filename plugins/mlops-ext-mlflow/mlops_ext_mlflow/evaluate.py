@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, Check, Report
 from mlops_ext.errors import SettingsError
 from mlops_ext.settings.duration import duration
-
 from mlops_ext_mlflow import gates
 from mlops_ext_mlflow.baseline import constant_answer
 from mlops_ext_mlflow.bootstrap import seed_of
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from mlops_ext.contract.data import ColumnRoles, DataRef
     from mlops_ext.contract.models import ModelVersion
     from mlops_ext.contract.settings import ModelSettings, ReleaseSettings
-
     from mlops_ext_mlflow.metrics import Array
     from mlops_ext_mlflow.unseen import Rows
 

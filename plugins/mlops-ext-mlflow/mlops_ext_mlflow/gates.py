@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check
-
 from mlops_ext_mlflow.bootstrap import bootstrap_gain, bootstrap_value
 from mlops_ext_mlflow.metrics import PROPER, UndefinedError
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import ColumnRoles
     from mlops_ext.contract.models import ModelVersion
-
     from mlops_ext_mlflow.metrics import Array
 
 SETTINGS = "mlops-ext-model.json"

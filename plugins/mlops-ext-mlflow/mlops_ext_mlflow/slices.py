@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, Check
 from mlops_ext.errors import SettingsError
-
 from mlops_ext_mlflow.bootstrap import bootstrap_gain, holm, p_worse
 from mlops_ext_mlflow.gates import show
 from mlops_ext_mlflow.metrics import UndefinedError

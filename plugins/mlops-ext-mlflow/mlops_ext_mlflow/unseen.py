@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import ERROR, PASS, SKIPPED, Check
 from mlops_ext.errors import SettingsError
-
 from mlops_ext_mlflow.columns import labelled, parse_time, read_times, read_values, show_time
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from mlops_ext.contract.data import ColumnRoles
     from mlops_ext.contract.models import ModelVersion
-
     from mlops_ext_mlflow.metrics import Array
 
 
@@ -58,7 +56,6 @@ def select_rows(
 
     The label delay is counted back from the newest row, not from the clock: the same data, the same rows.
     """
-    import numpy as np
     import pyarrow as pa
 
     _require(table, roles, cluster)

@@ -21,13 +21,17 @@ ROLES = ColumnRoles(
 )
 
 
-def rows(days: int = 84, per_day: int = 100, seed: int = SEED, weather: float = 0.1, start: str = "2013-01-01") -> pa.Table:
+def rows(
+    days: int = 84, per_day: int = 100, seed: int = SEED, weather: float = 0.1, start: str = "2013-01-01"
+) -> pa.Table:
     generator = np.random.default_rng(seed)
     size = days * per_day
     owners = np.repeat(np.arange(days), per_day)
     mood = generator.normal(0, weather, days)[owners]
     delay = np.where(generator.random(size) < 0.4, 0.0, generator.gamma(2, 10, size) * (1 + mood))
-    time = np.datetime64(start, "us") + (owners * 24 + generator.integers(0, 24, size)).astype("timedelta64[h]")
+    time = np.datetime64(start, "us") + (owners * 24 + generator.integers(0, 24, size)).astype(
+        "timedelta64[h]"
+    )
     return pa.table(
         {
             "id": np.arange(size),
@@ -44,7 +48,9 @@ def rows(days: int = 84, per_day: int = 100, seed: int = SEED, weather: float = 
 
 def profile(table: pa.Table | None = None, **given):
     usual = {"window": timedelta(days=7), "minimum_rows": 200}
-    return build_profile(ArrowTable(table if table is not None else rows()), ROLES, "delay", **{**usual, **given})
+    return build_profile(
+        ArrowTable(table if table is not None else rows()), ROLES, "delay", **{**usual, **given}
+    )
 
 
 def change(table: pa.Table, **columns) -> pa.Table:

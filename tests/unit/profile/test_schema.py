@@ -23,7 +23,9 @@ class _Desk:
 
 
 def _answer(live: pa.Table, reference=None):
-    settings = Settings(plugins=(), models={"delay": ModelSettings(monitor=MonitorSettings(minimum_rows=200))})
+    settings = Settings(
+        plugins=(), models={"delay": ModelSettings(monitor=MonitorSettings(minimum_rows=200))}
+    )
     here = Path("/project")
     context = Context(
         root=here, top=here, project="p", settings=settings, desk=_Desk(live), python="python", home=here
@@ -37,7 +39,9 @@ def _answer(live: pa.Table, reference=None):
 
 def _live() -> pa.Table:
     log = rows(days=7, seed=7, start="2013-04-01").drop_columns(["late"])
-    return log.append_column("prediction", pa.array([0.2] * 700)).append_column("version", pa.array([1] * 700))
+    return log.append_column("prediction", pa.array([0.2] * 700)).append_column(
+        "version", pa.array([1] * 700)
+    )
 
 
 def test_a_log_without_labels_and_with_its_own_columns_is_well() -> None:
@@ -48,7 +52,9 @@ def test_a_log_without_labels_and_with_its_own_columns_is_well() -> None:
 
 
 def test_a_missing_column_is_named_with_the_nearest_and_not_judged() -> None:
-    live = _live().rename_columns(["distanse" if name == "distance" else name for name in _live().column_names])
+    live = _live().rename_columns(
+        ["distanse" if name == "distance" else name for name in _live().column_names]
+    )
     schema, drift = _answer(live)
     assert schema["column:distance"].status == "fail"
     assert schema["column:distance"].hint == "did you mean `distanse`?"

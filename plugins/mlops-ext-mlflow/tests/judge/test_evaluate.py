@@ -186,7 +186,7 @@ def test_flips_and_windows_are_counted(tmp_path) -> None:
     assert flips.severity == "info"
     assert 0 < flips.count < 6000
     windows = [check for check in report.checks if check.name.startswith("auc:2013-")]
-    assert [check.name for check in windows][0] == "auc:2013-04-01/2013-04-08"
+    assert windows[0].name == "auc:2013-04-01/2013-04-08"
     assert len(windows) == 5
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pyarrow as pa
+from arrow_table import ArrowTable
 
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import ColumnRoles, DataRef
@@ -15,10 +16,6 @@ from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.profile import ColumnProfile, Profile
 from mlops_ext.contract.settings import ModelSettings, Settings
 from mlops_ext.errors import CouldNotTellError
-
-sys.path.insert(0, str(Path(__file__).parents[3] / "tests"))
-
-from arrow_table import ArrowTable  # noqa: E402
 
 SEED = 190_612
 
