@@ -1,0 +1,36 @@
+"""Real model folders, a registry that the test moves, and a service in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_desk import MODEL, TARGET, Registry, make_context
+from live import Live
+
+from mlops_ext.contract.targets import Target
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    """A registry with nothing in it."""
+    return Registry(tmp_path / "registry")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    """The service's target, on a free port."""
+    path = tmp_path / "home" / TARGET / "services" / MODEL
+    return Target(name=TARGET, kind="local-service", path=str(path), model=MODEL)
+
+
+@pytest.fixture
+def live(registry: Registry, target: Target, tmp_path: Path) -> Iterator[Live]:
+    """A service that the test starts; it and all below it are ended afterwards."""
+    service = Live(registry, target, tmp_path)
+    yield service
+    service.end()
