@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import shutil
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_desk import MODEL, TARGET, Registry, make_context
-from live import Live
 
-from mlops_ext.contract.targets import Target
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH", "")]))
+
+from serve_testing.live import Live  # noqa: E402
+from serve_testing.registry import MODEL, TARGET, Registry  # noqa: E402
+
+from mlops_ext.contract.targets import Target  # noqa: E402
 
 
 @pytest.fixture

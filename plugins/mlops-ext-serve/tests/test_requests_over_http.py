@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import ROW, Live
+from serve_testing.live import ROW, Live
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One service for all requests here: none of them may end it."""
-    from fake_desk import MODEL, TARGET, Registry
+    from serve_testing.registry import MODEL, TARGET, Registry
 
     from mlops_ext.contract.targets import Target
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import msgspec
-from fake_desk import FakeDesk, make_context
+from serve_testing.registry import FakeDesk, make_context
 
 from mlops_ext.contract.targets import Target
 from mlops_ext.errors import MlopsExtError

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from fake_desk import Registry
+from serve_testing.registry import Registry
 
 from mlops_ext import process
 from mlops_ext.contract.targets import Target
 from mlops_ext_serve.address import Address, read_address, read_supervisor
 from mlops_ext_serve.place import Place
 
-HERE = Path(__file__).parent
 ROW = {"distance": 500.0, "hour": 9, "carrier": "UA"}
 
 
@@ -38,7 +37,7 @@ class Live:
     def command(self) -> list[str]:
         """The service in the foreground."""
         words = [self.registry.folder, self.project, msgspec.json.encode(self.target).decode(), json.dumps(self.own)]
-        return [sys.executable, str(HERE / "run_service.py"), *map(str, words)]
+        return [sys.executable, "-m", "serve_testing.run_service", *map(str, words)]
 
     def start(self, *, ready: bool = True) -> None:
         """Start it, and wait until it answers (and is ready)."""
