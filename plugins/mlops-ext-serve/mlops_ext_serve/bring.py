@@ -46,7 +46,8 @@ class Bringer:
         kept = keep(self.context, version, self.place)
         features = read_signature(kept.model)
         reader = reader_for(self.context, version.model, features, self.settings)
-        runner = Runner(environment.python_for(kept.lock, version), kept.model, self.settings, self.metrics)
+        python = environment.python_here(kept.lock, version, self.place.environments)
+        runner = Runner(python, kept.model, self.settings, self.metrics)
         runner.start()
         try:
             warm_up(runner, reader, kept.model)

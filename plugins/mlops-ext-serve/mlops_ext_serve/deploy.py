@@ -41,9 +41,14 @@ def deploy(context: Context, subject: Subject, target: Target) -> Deployment | N
 
 
 def start(context: Context, target: Target) -> None:
-    """Start the supervisor, which starts the service, unless it runs."""
+    """Start the supervisor, which starts the service, unless it runs or something else runs the service.
+
+    A service that outlived its supervisor gets a new one, which takes over when that service ends.
+    """
     place = Place(Path(target.path))
-    if read_supervisor(place) is not None:
+    address = read_address(place)
+    others = address is not None and address.alive and not place.supervisor.exists()
+    if others or read_supervisor(place) is not None:
         return
     words = [sys.executable, "-m", "mlops_ext_serve.supervisor", place.folder, *service_command(context, target)]
     place.folder.mkdir(parents=True, exist_ok=True)
@@ -63,6 +68,7 @@ def stop(context: Context, target: Target) -> Deployment:
         process.stop(supervisor.pid, settings.drain_seconds + 10.0, since=supervisor.since)
     if address is not None:
         process.stop(address.pid, settings.drain_seconds + 5.0, since=address.since)
+    place.supervisor.unlink(missing_ok=True)
     if before is None:
         return described(target, None, None, STOPPED)
     return Deployment(

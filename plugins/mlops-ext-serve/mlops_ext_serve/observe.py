@@ -24,7 +24,7 @@ STOPPED = "stopped"
 def observe(target: Target) -> Deployment | None:
     """The service's own answer; None when no service runs.
 
-    `degraded` is one that runs and does not answer, or answers without a supervisor that would restart it.
+    `starting` is one without a model yet, `degraded` one that runs and does not answer.
     """
     place = Place(Path(target.path))
     address = read_address(place)
@@ -33,10 +33,7 @@ def observe(target: Target) -> Deployment | None:
     answer = ask(address)
     if answer is None:
         return described(target, address, None, DEGRADED)
-    if not answer.ready:
-        return described(target, address, answer, STARTING)
-    supervised = read_supervisor(place) is not None
-    return described(target, address, answer, READY if supervised else DEGRADED)
+    return described(target, address, answer, READY if answer.ready else STARTING)
 
 
 def described(target: Target, address: Address | None, answer: Answer | None, status: str) -> Deployment:

@@ -21,6 +21,7 @@ class Place:
         self.log = folder / "predictions.sqlite"
         self.lock = folder / "service.lock"
         self.supervisor = folder / "supervisor.json"
+        self.environments = folder / "environments"
         self.output = folder / "service.log"
 
     def model(self, digest: str) -> Path:

@@ -15,7 +15,7 @@ from mlops_ext_serve import environment, service
 
 def main(argv: list[str]) -> int:
     """Serve in the foreground; the host's exit codes."""
-    environment.python_for = lambda lock, version: Path(sys.executable)
+    environment.python_here = lambda lock, version, folder: Path(sys.executable)
     target = msgspec.json.decode(argv[3], type=Target)
     context = make_context(Path(argv[2]), FakeDesk(Path(argv[1]), msgspec.json.decode(argv[4])))
     try:
