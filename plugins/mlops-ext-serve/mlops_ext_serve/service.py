@@ -48,7 +48,8 @@ def serve(context: Context, target: Target) -> None:
         follower = Follower(bringer, state, target, _poll_seconds(context, target))
         app = make_app(state, settings, metrics, lambda: _following(follower, state, settings))
         with contextlib.closing(bind(target, place)) as listener:
-            run_server(app, listener, settings, lambda: _announce(context, state, target, place, listener))
+            listening = lambda: _announce(context, state, target, place, listener)  # noqa: E731
+            Server(server_config(app, settings), listening).run(sockets=[listener])
     context.say("the service ended, nothing it had taken was left unanswered")
 
 
@@ -110,11 +111,9 @@ def bind(target: Target, place: Place) -> socket.socket:
     )
 
 
-def run_server(
-    app: Starlette, listener: socket.socket, settings: ServeSettings, listening: Callable[[], None]
-) -> None:
-    """Run the application until INT or TERM; `listening` is called once connections are accepted."""
-    config = uvicorn.Config(
+def server_config(app: Starlette, settings: ServeSettings) -> uvicorn.Config:
+    """How uvicorn runs the application: quiet, and with a bound to the last answers."""
+    return uvicorn.Config(
         app,
         access_log=False,
         log_config=None,
@@ -122,7 +121,6 @@ def run_server(
         server_header=False,
         timeout_graceful_shutdown=int(settings.drain_seconds),
     )
-    Server(config, listening).run(sockets=[listener])
 
 
 class Server(uvicorn.Server):
