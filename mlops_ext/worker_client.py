@@ -55,9 +55,7 @@ def predict(python: Path, model_dir: Path, arrow_in: Path, arrow_out: Path, time
     last: deque[str] = deque(maxlen=KEPT_LINES)
     paths = {"--model": model_dir, "--data": arrow_in, "--out": arrow_out}
     words = [str(word) for name, path in paths.items() for word in (name, path.absolute())]
-    paths = {"--model": model_dir, "--data": arrow_in, "--out": arrow_out}
-    words = [str(word) for name, path in paths.items() for word in (name, path.absolute())]
-    command = [str(python), "-I", str(WORKER), "predict", *words]
+    command = [str(python), "-I", "-B", str(WORKER), "predict", *words]
     env = _environment(python, os.environ)
     code = supervise(command, cwd=model_dir, env=env, log=last.append, deadline=timeout)
     if code != 0:
@@ -71,7 +69,7 @@ class WorkerProcess:
     """
 
     def __init__(self, python: Path, model_dir: Path, env: Mapping[str, str] | None = None) -> None:
-        self._command: list[str | Path] = [python, "-I", WORKER, "serve", "--model", model_dir.absolute()]
+        self._command: list[str | Path] = [python, "-I", "-B", WORKER, "serve", "--model", model_dir.absolute()]
         self._env = _environment(python, os.environ if env is None else env)
         self._cwd = model_dir
         self._process: subprocess.Popen[bytes] | None = None

@@ -1,0 +1,1 @@
+"""The prediction service: a plugin of mlops-ext."""

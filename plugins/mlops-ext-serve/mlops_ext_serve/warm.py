@@ -1,0 +1,46 @@
+"""Warm a model up before it answers: the first prediction of many models is the slowest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mlops_ext.errors import MlopsExtError
+
+if TYPE_CHECKING:
+    from mlops_ext_serve.requests import Reader
+    from mlops_ext_serve.runner import Runner
+
+EXAMPLE = "input_example.json"
+ROUNDS = 3
+_ANY: dict[str, Any] = {
+    "double": 0.0,
+    "float": 0.0,
+    "long": 0,
+    "integer": 0,
+    "boolean": False,
+    "string": "",
+    "datetime": "2000-01-01T00:00:00",
+}
+
+
+def warm_up(runner: Runner, reader: Reader, folder: Path) -> None:
+    """Predict the example stored with the model, which must work; without one a made-up row, which may not."""
+    example = folder / EXAMPLE
+    if example.is_file():
+        columns = reader.read(_request(example.read_bytes())).columns
+        for _ in range(ROUNDS):
+            runner.predict(columns)
+        return
+    try:
+        runner.predict({feature.name: [_ANY[feature.type]] for feature in reader.features})
+    except MlopsExtError:
+        return  # a made-up row may be one that this model rightly does not take
+
+
+def _request(stored: bytes) -> bytes:
+    """MLflow stores the body of a split, or of records as a plain list."""
+    example = msgspec.json.decode(stored)
+    return msgspec.json.encode({"records" if isinstance(example, list) else "dataframe_split": example})

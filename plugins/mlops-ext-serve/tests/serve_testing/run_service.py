@@ -1,0 +1,30 @@
+"""What `mlops-ext serve` does, with the test's registry: `run_service.py REGISTRY PROJECT TARGET.json OWN.json`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+from serve_testing.registry import FakeDesk, make_context
+
+from mlops_ext.contract.targets import Target
+from mlops_ext.errors import MlopsExtError
+from mlops_ext_serve import environment, service
+
+
+def main(argv: list[str]) -> int:
+    """Serve in the foreground; the host's exit codes."""
+    environment.python_here = lambda lock, version, folder: Path(sys.executable)
+    target = msgspec.json.decode(argv[3], type=Target)
+    context = make_context(Path(argv[2]), FakeDesk(Path(argv[1]), msgspec.json.decode(argv[4])))
+    try:
+        service.serve(context, target)
+    except MlopsExtError as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
