@@ -22,8 +22,25 @@ from feed import LABEL_DELAY, advance, moment, write
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "flights"
 IGNORED = shutil.ignore_patterns(
-    "__pycache__", ".*_cache", ".venv", ".mlops-ext", "uncommitted", "*.parquet", "*.joblib", "metrics.json"
+    "__pycache__",
+    ".*_cache",
+    ".venv",
+    ".mlops-ext",
+    ".dvc",
+    "dvc.lock",
+    "uncommitted",
+    "*.parquet",
+    "*.joblib",
+    "metrics.json",
 )
+
+DVC_CONFIG = """\
+[core]
+    analytics = false
+    remote = store
+['remote "store"']
+    url = {remote}
+"""
 
 
 def main() -> None:
@@ -67,9 +84,7 @@ def track(repository: Path, destination: Path, until: pd.Timestamp, dvc: str) ->
     run("git", "config", "user.name", "Flights Team")
     run("git", "config", "user.email", "team@flights.example")
     run(dvc, "init", "-q")
-    run(dvc, "config", "core.analytics", "false")
-    run(dvc, "config", "core.autostage", "true")
-    run(dvc, "remote", "add", "-q", "--default", "store", str(destination / "dvc-remote"))
+    (repository / ".dvc" / "config").write_text(DVC_CONFIG.format(remote=destination / "dvc-remote"))
     run(dvc, "add", "-q", "data/flights.parquet")
     run("git", "add", "--all")
     run("git", "commit", "-q", "-m", f"Flights before {until:%d %B %Y}")
