@@ -69,7 +69,15 @@ class WorkerProcess:
     """
 
     def __init__(self, python: Path, model_dir: Path, env: Mapping[str, str] | None = None) -> None:
-        self._command: list[str | Path] = [python, "-I", "-B", WORKER, "serve", "--model", model_dir.absolute()]
+        self._command: list[str | Path] = [
+            python,
+            "-I",
+            "-B",
+            WORKER,
+            "serve",
+            "--model",
+            model_dir.absolute(),
+        ]
         self._env = _environment(python, os.environ if env is None else env)
         self._cwd = model_dir
         self._process: subprocess.Popen[bytes] | None = None

@@ -32,7 +32,15 @@ def build_profile_of(session: Session, model: str, run: Run) -> Profile | None:
     session.context.say(f"counting the reference {name}")
     window: timedelta = duration(own.monitor.window, f"models.{model}.monitor.window")
     roles = roles_of(session, name, data)
-    return build_profile(session.context.open(data), roles, model, window=window, quality=run.metrics)
+    profile = build_profile(
+        session.context.open(data),
+        roles,
+        model,
+        window=window,
+        minimum_rows=own.monitor.minimum_rows,
+        digest=data.digest,
+    )
+    return msgspec.structs.replace(profile, quality=run.metrics)
 
 
 def roles_of(session: Session, name: str, data: DataRef) -> ColumnRoles:
