@@ -16,7 +16,7 @@ SCRIPTS = {
     "src/prepare.py": """
 import sys
 rows = open("data/raw.csv").read().splitlines()
-open("clean.csv", "w").write("\\n".join(rows[:1] + [row for row in rows[1:] if row]) + "\\n")
+open("clean.csv", "w").write("\\n".join([rows[0].upper()] + [row for row in rows[1:] if row]) + "\\n")
 """,
     "src/train.py": """
 import os, sys
