@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,14 @@ _THEIRS = (
 
 def of_plan(root: Path, error: Exception) -> MlopsExtError:
     """The error for what DVC's index said."""
-    text = _plain(error)
+    text = _plain(error, root)
     if type(error).__name__ not in _THEIRS:
         return CouldNotTellError(f"DVC could not read the pipeline: {text}", hint="`dvc status` shows more")
     found = _PLACE.search(text) or _VALIDATION.search(text)
     groups = found.groupdict() if found else {}
     line = getattr(getattr(error.__cause__, "problem_mark", None), "line", None)
     file = groups.get("file") or getattr(error, "relpath", "") or "dvc.yaml"
-    where = file.removeprefix("./") + (f", line {line + 1}" if line is not None else "")
+    where = _from_root(file, root) + (f", line {line + 1}" if line is not None else "")
     return SettingsError(text, key=groups.get("key", ""), file=where, hint=_hint(error))
 
 
@@ -90,8 +91,13 @@ def of_experiment(code: int, output: str) -> MlopsExtError:
     return of_run(code, output)
 
 
-def _plain(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines()]
+def _from_root(text: str, root: Path) -> str:
+    # DVC writes paths relative to the folder that we happen to be in.
+    return text.replace(f"{os.path.relpath(root)}{os.sep}", "")
+
+
+def _plain(error: Exception, root: Path) -> str:
+    lines = [line.strip() for line in _from_root(str(error), root).splitlines()]
     causes = getattr(error.__cause__, "errors", None) or []
     extra = [f"{cause} at {'.'.join(str(part) for part in cause.path)}" for cause in causes]
     return " ".join(line for line in [*lines, *extra] if line)

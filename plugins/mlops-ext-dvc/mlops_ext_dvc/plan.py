@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,8 @@ def load(root: Path, targets: tuple[str, ...] = ()) -> Plan:
     from mlops_ext_dvc import faults
 
     try:
-        with Repo(str(root)) as repo:
+        with warnings.catch_warnings(), Repo(str(root)) as repo:
+            warnings.filterwarnings("ignore", message=r"_NoneStep\.value")  # DVC's use of pygtrie
             return _plan(repo, root, targets)
     except MlopsExtError:
         raise

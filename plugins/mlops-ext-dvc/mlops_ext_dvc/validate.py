@@ -5,19 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
 
-from mlops_ext_dvc import cache, faults, models, plan, reproduce
+from mlops_ext_dvc import cache, faults, models, plan, reproduce, tables
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files
 from mlops_ext_dvc.settings import DvcSettings
 
 HINT = "mlops-ext develop runs what changed"
+AGREES = "dvc.lock agrees with the workspace"
+UNCACHED = "not in cache"
+LOST = "neither here nor in the cache"
 Status = dict[str, list[Any]]
+
+
+class Change(NamedTuple):
+    """One row of `dvc status`: `what` is changed deps, outs, command and the like; `how` may be empty."""
+
+    stage: str
+    what: str
+    path: str
+    how: str
 
 
 def validate(context: Context) -> Report:
@@ -52,41 +64,56 @@ def status(root: Path) -> Status:
 
 
 def _agreement(context: Context, root: Path, tracked: Tracked) -> Iterator[Check]:
-    name = "dvc.lock agrees with the workspace"
     changed = [change for stage, entries in status(root).items() for change in _changes(stage, entries)]
-    bad = [(stage, what, path, how) for stage, what, path, how in changed if how != "not in cache"]
-    for stage, what, path, how in bad:
-        lost = how == "deleted" and what == "changed outs" and not _cached(root, tracked, path)
-        hint = "`dvc pull`, or `dvc push` where it was made" if lost else HINT
-        message = f"{path or what} is {how}" if how else what
-        where = f"stage {stage}"
-        yield Check(name=name, status=ERROR if lost else FAIL, message=message, where=where, hint=hint)
-    uncached = sorted(path for _, _, path, how in changed if how == "not in cache")
+    seen = tables.Digests(context)
+    told = [_look_again(change, root, tracked, seen) for change in changed]
+    seen.save()
+    bad = [change for change in told if change.how != UNCACHED]
+    yield from (_disagreement(change) for change in bad)
+    uncached = sorted({change.path for change in told if change.how == UNCACHED})
     if uncached:
-        message = f"not in the cache: {', '.join(uncached)}"
-        yield Check(name="outputs are in DVC's cache", status=FAIL, severity="warning", message=message, hint="dvc commit")
+        name, message = "outputs are in DVC's cache", f"not in the cache: {', '.join(uncached)}"
+        yield Check(name=name, status=FAIL, severity="warning", message=message, hint="dvc commit")
     if not bad:
-        yield Check(name=name, status=PASS, message=f"{len(tracked.stages)} stages, {len(tracked.pointers)} pointers")
+        counted = f"{len(tracked.stages)} stages, {len(tracked.pointers)} pointers"
+        yield Check(name=AGREES, status=PASS, message=counted)
 
 
-def _changes(stage: str, entries: list[Any]) -> Iterator[tuple[str, str, str, str]]:
-    """Rows of stage, what changed, path, how. `always changed` is a choice and no disagreement."""
+def _look_again(change: Change, root: Path, tracked: Tracked, seen: tables.Digests) -> Change:
+    """Where the cache has nothing DVC looks no further: whether the file is there, and changed, it leaves open."""
+    item = tracked.outs.get(change.path)
+    if item is None or not item.md5:
+        return change
+    path = root / change.path
+    if not path.exists():
+        return change if cache.in_cache(root, item.md5) else change._replace(how=LOST)
+    if change.how == UNCACHED and seen.of(path, item) != item.digest:
+        return change._replace(how="modified")
+    return change
+
+
+def _disagreement(change: Change) -> Check:
+    message = f"{change.path} is {change.how}" if change.how else change.what
+    where = f"stage {change.stage}"
+    if change.how == LOST:
+        hint = "`dvc pull`, or `dvc push` where it was made"
+        return Check(name=AGREES, status=ERROR, message=message, where=where, hint=hint)
+    return Check(name=AGREES, status=FAIL, message=message, where=where, hint=HINT)
+
+
+def _changes(stage: str, entries: list[Any]) -> Iterator[Change]:
+    """`always changed` is a choice and no disagreement."""
     for entry in entries:
         if not isinstance(entry, dict):
             if entry != "always changed":
-                yield stage, str(entry), "", ""
+                yield Change(stage, str(entry), "", "")
             continue
         for what, paths in entry.items():
             for path, how in paths.items():
                 if isinstance(how, dict):
-                    yield from ((stage, what, f"{path}: {key}", str(value)) for key, value in how.items())
+                    yield from (Change(stage, what, f"{path}: {key}", str(value)) for key, value in how.items())
                 else:
-                    yield stage, what, path, str(how)
-
-
-def _cached(root: Path, tracked: Tracked, path: str) -> bool:
-    item = tracked.outs.get(path)
-    return item is None or not item.md5 or cache.in_cache(root, item.md5)
+                    yield Change(stage, what, path, str(how))
 
 
 def _artifacts(context: Context, root: Path, tracked: Tracked) -> Iterator[Check]:
