@@ -1,0 +1,1 @@
+"""Tables for every stage of mlops-ext, read and counted by Ibis on DuckDB."""

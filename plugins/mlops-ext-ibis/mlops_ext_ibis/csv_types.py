@@ -1,0 +1,146 @@
+"""Types for columns of text: the narrowest that every value has exactly, else they stay text.
+
+So `01234` and `NA` stay what they are, integers keep their last digit, and no row is guessed on its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_ext.errors import RefusedError, SettingsError
+
+if TYPE_CHECKING:
+    from ibis.expr.types import BooleanValue, StringValue, Table, Value
+    from mlops_ext.contract.data import DataRef
+
+    from mlops_ext_ibis.settings import CsvSettings
+
+LOOK_AT = 2000
+ORDER = ("boolean", "integer", "float", "date", "timestamp", "timestamp-utc")
+NUMBER = r"[+-]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?|[+-]?\.[0-9]+|[+-]?(nan|NaN|inf|Infinity)"
+DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+CLOCK = r"[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
+PATTERNS = {
+    "boolean": r"true|false|True|False|TRUE|FALSE",
+    "integer": r"-?(0|[1-9][0-9]{0,18})",
+    "date": DAY,
+    "timestamp": DAY + CLOCK,
+    "timestamp-utc": DAY + CLOCK + r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)",
+}
+
+
+def type_columns(table: Table, where: str, data: DataRef, dialect: CsvSettings) -> Table:
+    """The table with typed columns."""
+    pinned = {name: kind for name, kind in dialect.types.items() if name in table.columns}
+    _check_settings(pinned, data.name)
+    free = [name for name in table.columns if name not in pinned]
+    candidates = {name: list(ORDER) for name in free}
+    # A few rows rule out most types, so that the pass over all rows asks little.
+    candidates = _remaining(table.head(LOOK_AT), candidates, dialect)
+    chosen = {name: kinds[0] for name, kinds in _remaining(table, candidates, dialect).items() if kinds}
+    _refuse_misfits(table, pinned, where, dialect)
+    _refuse_times(table, chosen | pinned, data, where, dialect)
+    kinds = chosen | pinned
+    return table.select([_cast(table[name], kinds.get(name, "string"), dialect).name(name) for name in table.columns])
+
+
+def _remaining(table: Table, candidates: dict[str, list[str]], dialect: CsvSettings) -> dict[str, list[str]]:
+    """The candidate types that no value contradicts; a column without values has none."""
+    asked = {f"{number}:{kind}": (name, kind) for number, (name, kinds) in enumerate(candidates.items()) for kind in kinds}
+    if not asked:
+        return candidates
+    counts = {f"n:{name}": table[name].count() for name in candidates}
+    fits = {key: _fits(table[name], kind, dialect).sum() for key, (name, kind) in asked.items()}
+    row = table.aggregate(**counts, **fits).to_pyarrow().to_pylist()[0]
+    left: dict[str, list[str]] = {name: [] for name in candidates}
+    for key, (name, kind) in asked.items():
+        if row[f"n:{name}"] and row[key] == row[f"n:{name}"]:
+            left[name].append(kind)
+    return left
+
+
+def _fits(text: StringValue, kind: str, dialect: CsvSettings) -> BooleanValue:
+    import ibis
+
+    if kind == "string":
+        return text.notnull()
+    if dialect.time_format and kind in {"date", "timestamp"}:
+        return _parsed(text, kind, dialect).notnull()
+    if kind == "float":
+        return _dotted(text, dialect).re_search(f"^({NUMBER})$")
+    matches = text.re_search(f"^({PATTERNS[kind]})$")
+    if kind in {"boolean"}:
+        return matches
+    # Nineteen digits may pass 2**63, and the 31st of February is a pattern but no day.
+    return ibis.and_(matches, _parsed(text, kind, dialect).notnull())
+
+
+def _cast(text: StringValue, kind: str, dialect: CsvSettings) -> Value:
+    return text if kind == "string" else _parsed(text, kind, dialect)
+
+
+def _parsed(text: StringValue, kind: str, dialect: CsvSettings) -> Value:
+    import ibis.expr.datatypes as dt
+
+    if dialect.time_format and kind in {"date", "timestamp"}:
+        return _strptime(text, dialect.time_format).cast("date" if kind == "date" else "timestamp")
+    if kind == "float":
+        return _dotted(text, dialect).try_cast("float64")
+    types = {
+        "boolean": "boolean", "integer": "int64", "date": "date", "timestamp": "timestamp",
+        "timestamp-utc": dt.Timestamp(timezone="UTC"),
+    }  # fmt: skip
+    return text.try_cast(types[kind])
+
+
+def _strptime(text: StringValue, form: str) -> Value:
+    import ibis
+    import ibis.expr.datatypes as dt
+
+    @ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), dt.Timestamp()))
+    def try_strptime(text, form): ...  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+
+    return try_strptime(text, form)
+
+
+def _dotted(text: StringValue, dialect: CsvSettings) -> StringValue:
+    return text if dialect.decimal == "." else text.replace(dialect.decimal, ".")
+
+
+def _check_settings(pinned: dict[str, str], name: str) -> None:
+    for column, kind in pinned.items():
+        if kind not in {*ORDER, "string"}:
+            raise SettingsError(
+                f"`{kind}` is no type of a CSV column", key=f"ibis.csv.{name}.types.{column}", hint=", ".join((*ORDER, "string"))
+            )
+
+
+def _refuse_misfits(table: Table, kinds: dict[str, str], where: str, dialect: CsvSettings) -> None:
+    """A value that does not fit the type its column was given: row and value."""
+    import ibis
+
+    for name, kind in kinds.items():
+        numbered = table.select(value=table[name], row=ibis.row_number())
+        bad = numbered.filter(numbered.value.notnull() & ~_fits(numbered.value, kind, dialect)).head(1).to_pyarrow().to_pylist()
+        if bad:
+            raise RefusedError(
+                f"row {bad[0]['row'] + 1} of column `{name}` is {bad[0]['value']!r}, which is no {kind}",
+                where=where, hint="correct the row, or the type in the settings",
+            )  # fmt: skip
+
+
+def _refuse_times(table: Table, kinds: dict[str, str], data: DataRef, where: str, dialect: CsvSettings) -> None:
+    """The time column of the settings is a time, or we ask how it is written."""
+    name = data.columns.time
+    if name not in table.columns or kinds.get(name, "string") != "string":
+        return
+    if dialect.time_format:
+        _refuse_misfits(table, {name: "timestamp"}, where, dialect)
+        return
+    shown = table.filter(table[name].notnull()).head(1)[name].to_pyarrow().to_pylist()
+    if shown:
+        raise SettingsError(
+            f"column `{name}` is the table's time, and not all of it is ISO 8601: {shown[0]!r}",
+            key=f"ibis.csv.{data.name}.time_format", file=where,
+            hint="say how it is written, as in '%d/%m/%Y'",
+        )  # fmt: skip

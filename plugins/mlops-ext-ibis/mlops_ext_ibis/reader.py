@@ -1,0 +1,78 @@
+"""Open a table by its reference: find the file, tell its format, hand it to the reader of that format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from mlops_ext.errors import CouldNotTellError, SettingsError
+
+from mlops_ext_ibis.connect import connect_for, engine_errors
+from mlops_ext_ibis.settings import CsvSettings, IbisSettings
+from mlops_ext_ibis.table import EngineTable
+
+if TYPE_CHECKING:
+    from mlops_ext.contract.context import Context
+    from mlops_ext.contract.data import DataRef
+
+SUFFIXES = {
+    ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "csv",
+    ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow",
+}  # fmt: skip
+
+
+def open_table(context: Context, data: DataRef) -> EngineTable:
+    """The table behind a reference, after looking at what a tool would get wrong in silence."""
+    path = local_path(data)
+    where = f"{data.name}: {context.relative(path)}"
+    if not path.exists():
+        raise CouldNotTellError(f"{context.relative(path)} is not here", where=data.name, hint="dvc pull brings tracked data")
+    own = context.own("ibis", IbisSettings)
+    kind = data.format or format_of(path, data.name)
+    con = connect_for(own)
+    with engine_errors(where):
+        if kind == "parquet":
+            from mlops_ext_ibis import parquet
+
+            table = parquet.read(con, path, context.relative(path), context.say)
+        elif kind == "csv":
+            from mlops_ext_ibis import csv_file
+
+            table = csv_file.read(con, path, context.relative(path), data, own.csv.get(data.name, _dialect(path)))
+        elif kind == "arrow":
+            from mlops_ext_ibis import arrow
+
+            table = arrow.read(con, path, context.relative(path))
+        else:
+            raise SettingsError(f"unknown format `{kind}`", key=f"data.{data.name}.format", hint="parquet, csv or arrow")
+    return EngineTable(con, table, where)
+
+
+def local_path(data: DataRef) -> Path:
+    """The path behind an address; what is not on this machine has to be brought first."""
+    parts = urlsplit(data.uri)
+    if parts.scheme == "file":
+        return Path(unquote(parts.path))
+    if "://" in data.uri:
+        raise CouldNotTellError(
+            f"{parts.scheme}:// is not read by this engine", where=data.name, hint="track it with DVC, which brings it here"
+        )
+    return Path(data.uri)
+
+
+def format_of(path: Path, name: str) -> str:
+    """The format by suffix; a folder is Parquet."""
+    if path.is_dir():
+        return "parquet"
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    found = SUFFIXES.get(suffixes[-1]) if suffixes else None
+    if found is None:
+        raise SettingsError(
+            f"can't tell the format of {path.name}", key=f"data.{name}.format", hint="parquet, csv or arrow"
+        )
+    return found
+
+
+def _dialect(path: Path) -> CsvSettings:
+    return CsvSettings(delimiter="\t") if ".tsv" in path.suffixes else CsvSettings()
