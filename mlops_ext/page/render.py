@@ -50,7 +50,7 @@ def policy(style: str, script: str) -> str:
 def shown(value: Value) -> str:
     """A value of a check in a cell."""
     if value is None:
-        return "–"
+        return "-"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

@@ -46,7 +46,8 @@ class Chart:
         values = [point.value for point in self.points]
         limit = f", {self.limit[1]}" if self.limit else ""
         span = f"from {self.points[0].time:%d %b %Y} to {self.points[-1].time:%d %b %Y}"
-        return f"{self.title} {span} between {min(values):.3g} and {max(values):.3g}, last {values[-1]:.3g}{limit}"
+        low, high = min(values), max(values)
+        return f"{self.title} {span} between {low:.3g} and {high:.3g}, last {values[-1]:.3g}{limit}"
 
 
 def quality(records: Sequence[StageRecord]) -> Chart | None:
