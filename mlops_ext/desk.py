@@ -14,7 +14,7 @@ from mlops_ext.contract.pipeline import Run, RunPlan, Tracker
 from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.dispatch import Dispatcher
-from mlops_ext.errors import CouldNotTellError, SettingsError
+from mlops_ext.errors import CouldNotTellError
 from mlops_ext.settings.find import SettingsFile
 from mlops_ext.settings.load import own_settings
 
@@ -39,11 +39,7 @@ class HostDesk:
         """The table behind a reference, by the engine."""
         table: Table | None = self.dispatcher.ask_role("mlops_open_table", context=self.context, data=data)
         if table is None:
-            raise SettingsError(
-                f"no plugin in `plugins` can open table `{data.name}`",
-                key="plugins",
-                hint='add "ibis" to `plugins`',
-            )
+            raise self.dispatcher.registry.lacks(f"can open table `{data.name}`", "ibis")
         for other in data.joined:
             more = DataRef(name=other.name, uri=other.uri, format=other.format, digest=other.digest)
             table = table.join(self.open(more), on=other.on, columns=other.columns)
@@ -70,9 +66,7 @@ class HostDesk:
     def find_model(self, selector: str) -> ModelVersion | None:
         """A model version, by the registry."""
         if self.dispatcher.registry.with_role("registry") is None:
-            raise SettingsError(
-                "no plugin in `plugins` is a model registry", key="plugins", hint='add "mlflow" to `plugins`'
-            )
+            raise self.dispatcher.registry.lacks("is a model registry", "mlflow")
         found: ModelVersion | None = self.dispatcher.ask_role(
             "mlops_find_model", context=self.context, selector=selector
         )

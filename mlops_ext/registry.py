@@ -11,7 +11,7 @@ from mlops_ext.contract import hookspecs
 from mlops_ext.contract.plugin import ROLES, Plugin
 from mlops_ext.contract.policy import POLICIES
 from mlops_ext.discovery import Found, Loaded
-from mlops_ext.errors import SettingsError
+from mlops_ext.errors import CouldNotTellError, MlopsExtError, SettingsError
 
 PREFIX = "mlops_"
 
@@ -58,6 +58,15 @@ class Registry:
     def with_kind(self, kind: str) -> Row | None:
         """The one plugin that declares a kind of target."""
         return self._only(kind, [row for row in self.ready if row.plugin and kind in row.plugin.kinds])
+
+    def lacks(self, what: str, plugin: str) -> MlopsExtError:
+        """The error for a job that nobody in `plugins` does; a named plugin that is broken may be the one."""
+        if self.broken:
+            row = self.broken[0]
+            return CouldNotTellError(f"plugin {row.label} can't be asked: {row.error}", hint=row.hint)
+        return SettingsError(
+            f"no plugin in `plugins` {what}", key="plugins", hint=f'add "{plugin}" to `plugins`'
+        )
 
     def tools(self) -> tuple[str, ...]:
         """The distributions that plugins wrap, and the plugins' own."""

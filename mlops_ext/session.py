@@ -121,11 +121,7 @@ class Session:
     def require_store(self) -> None:
         """Stages that act leave records that others must find: without a store they refuse."""
         if self.registry.with_role("store") is None and not any(row.error for row in self.registry.rows):
-            raise SettingsError(
-                "no plugin in `plugins` keeps records where they outlive this machine",
-                key="plugins",
-                hint='add "mlflow" to `plugins`',
-            )
+            raise self.registry.lacks("keeps records where they outlive this machine", "mlflow")
 
     def _context(self, desk: HostDesk) -> Context:
         root = self.file.root

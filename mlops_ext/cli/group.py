@@ -22,6 +22,7 @@ COMMANDS = {
     "status": "Show what is deployed, what serves, and what is unfinished.",
     "report": "Write one page that answers whether all is well.",
     "serve": "Serve a model in the foreground.",
+    "stop": "Stop the service of a model on a target.",
     "init": "Look at a repository, and write settings for it.",
     "doctor": "Look for what is missing on this machine.",
     "settings": "Show every setting, its value and its source.",

@@ -9,7 +9,7 @@ from mlops_ext.contract.checks import FAIL, PASS, Check, Report
 from mlops_ext.contract.pipeline import Run, Source, StepRun
 from mlops_ext.contract.records import RecordStep
 from mlops_ext.contract.refs import Metric, Ref, Setting
-from mlops_ext.errors import MlopsExtError, SettingsError, UsageError
+from mlops_ext.errors import MlopsExtError, UsageError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages.work import Outcome, Work, now
@@ -41,9 +41,7 @@ def run_pipeline(
         "mlops_run_pipeline", context=session.context, source=source, params=params, causes=causes
     )
     if run is None:
-        raise SettingsError(
-            "no plugin in `plugins` runs pipelines", key="plugins", hint='add "dvc" to `plugins`'
-        )
+        raise session.registry.lacks("runs pipelines", "dvc")
     return run
 
 
@@ -95,7 +93,7 @@ def _one(session: Session, params: tuple[Setting, ...]) -> Outcome:
     summary = (
         f"{made} of {len(run.steps)} steps ran, {run.status}: {metric_line(run.metrics) or 'no metrics'}"
     )
-    products = (("run", run.uri or run.id), *((m.name, m.path) for m in run.models))
+    products = (("run", run.uri or run.id), *(("model", m.path) for m in run.models))
     after = (
         "mlops-ext integrate"
         if not params

@@ -9,7 +9,7 @@ from mlops_ext.contract.pipeline import Package
 from mlops_ext.contract.records import RECORD, RecordQuery, StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.dispatch import fault_report
-from mlops_ext.errors import MlopsExtError, SettingsError
+from mlops_ext.errors import MlopsExtError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.settings.gate import base_settings, loosened
@@ -83,9 +83,7 @@ def build_package(session: Session, revision: str) -> Package:
         "mlops_package_pipeline", context=session.context, revision=revision
     )
     if package is None:
-        raise SettingsError(
-            "no plugin in `plugins` builds packages", key="plugins", hint='add "dvc" to `plugins`'
-        )
+        raise session.registry.lacks("builds packages", "dvc")
     return package
 
 

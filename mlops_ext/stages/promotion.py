@@ -6,7 +6,7 @@ from mlops_ext.contract.checks import FAIL, PASS, Check, Report
 from mlops_ext.contract.models import ModelVersion, Promotion
 from mlops_ext.contract.targets import Deployment, Target
 from mlops_ext.dispatch import fault_report, guard
-from mlops_ext.errors import CouldNotTellError, MlopsExtError, SettingsError
+from mlops_ext.errors import CouldNotTellError, MlopsExtError
 from mlops_ext.session import Session
 from mlops_ext.stages.deliver import is_there, observe
 from mlops_ext.stages.work import Outcome, Work
@@ -56,9 +56,7 @@ def append(session: Session, version: ModelVersion, expected: int, gate: str) ->
         gate=gate,
     )
     if entry is None:
-        raise SettingsError(
-            "no plugin in `plugins` promotes models", key="plugins", hint='add "mlflow" to `plugins`'
-        )
+        raise session.registry.lacks("promotes models", "mlflow")
     return entry
 
 
