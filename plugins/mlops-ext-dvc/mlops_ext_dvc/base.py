@@ -33,7 +33,9 @@ def branch(context: Context) -> str:
         found = next((name for name in (f"origin/{named}", named) if commit(root, name)), "")
         if not found:
             hint = "in CI set `fetch-depth: 0`, or fetch it"
-            raise CouldNotTellError(f"base revision {named} is not in this clone", where="key base", hint=hint)
+            raise CouldNotTellError(
+                f"base revision {named} is not in this clone", where="key base", hint=hint
+            )
         return found
     head = process.run(["git", "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"], cwd=root)
     remote = head.stdout.strip().removeprefix("refs/remotes/")

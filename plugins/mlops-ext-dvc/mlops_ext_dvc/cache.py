@@ -16,7 +16,9 @@ def find_root(folder: Path) -> Path:
     for above in (folder, *folder.parents):
         if (above / ".dvc").is_dir():
             return above
-    raise SettingsError("this is not a DVC project", file=str(folder), hint="run `dvc init` where dvc.yaml lies")
+    raise SettingsError(
+        "this is not a DVC project", file=str(folder), hint="run `dvc init` where dvc.yaml lies"
+    )
 
 
 def cache_folder(root: Path) -> Path:

@@ -63,7 +63,11 @@ def flatten(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, A
 
 
 def _how(
-    name: str, event: shell.Event | None, before: LockedStage | None, after: LockedStage | None, outcome: Outcome
+    name: str,
+    event: shell.Event | None,
+    before: LockedStage | None,
+    after: LockedStage | None,
+    outcome: Outcome,
 ) -> str:
     failed = outcome.code != 0
     if event:
@@ -82,4 +86,6 @@ def _passed_by(name: str, output: str) -> bool:
 
 
 def _ref(item: Item, root: Path, tracked: bool) -> Ref:
-    return Ref(kind="data" if tracked else "file", name=item.path, digest=item.digest, uri=str(root / item.path))
+    return Ref(
+        kind="data" if tracked else "file", name=item.path, digest=item.digest, uri=str(root / item.path)
+    )

@@ -14,7 +14,19 @@ from mlops_ext.contract.triggers import Trigger
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from msgspec.structs import replace
 
-from mlops_ext_dvc import base, cache, collect, faults, fetch, finish, metrics, models, reproduce, tables, workspace
+from mlops_ext_dvc import (
+    base,
+    cache,
+    collect,
+    faults,
+    fetch,
+    finish,
+    metrics,
+    models,
+    reproduce,
+    tables,
+    workspace,
+)
 from mlops_ext_dvc.job import Job
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files, in_git

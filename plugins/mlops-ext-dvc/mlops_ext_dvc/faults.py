@@ -87,7 +87,9 @@ def of_experiment(code: int, output: str) -> MlopsExtError:
     """The error for a `dvc exp run` that ended before any stage: mostly a parameter that is not there."""
     message = told(output)
     if any(word in message for word in ("Could not override", "Key '", "Invalid", "not in struct", "parse")):
-        return SettingsError(message, key="--set", hint="name a parameter of params.yaml, such as train.depth=6")
+        return SettingsError(
+            message, key="--set", hint="name a parameter of params.yaml, such as train.depth=6"
+        )
     return of_run(code, output)
 
 

@@ -61,7 +61,9 @@ def protect(job: Job) -> None:
     """No output of DVC is left for the next `git add`."""
     left = ignore.ignore_outputs(job.root, job.plan.cached)
     if left:
-        job.context.say(f"the run did not end well; outputs that Git would have taken are ignored now: {', '.join(left)}")
+        job.context.say(
+            f"the run did not end well; outputs that Git would have taken are ignored now: {', '.join(left)}"
+        )
 
 
 def read_below(root: Path) -> metrics.Reader:

@@ -33,7 +33,9 @@ class HashCache:
     def _folder(self, folder: Path) -> str:
         entries = sorted((file.relative_to(folder).as_posix(), file) for file in files_below(folder))
         rows = [{"md5": self._of_file(file), "relpath": name} for name, file in entries]
-        return hashlib.md5(json.dumps(rows, sort_keys=True).encode(), usedforsecurity=False).hexdigest() + ".dir"
+        return (
+            hashlib.md5(json.dumps(rows, sort_keys=True).encode(), usedforsecurity=False).hexdigest() + ".dir"
+        )
 
     def _of_file(self, path: Path) -> str:
         known = self._load()

@@ -72,7 +72,7 @@ class NoTracker:
         """There is no run."""
         return ""
 
-    def variables(self, step: str) -> Mapping[str, str]:  # noqa: ARG002 - the protocol's name
+    def variables(self, step: str) -> Mapping[str, str]:
         """The same for every step."""
         return self._variables
 

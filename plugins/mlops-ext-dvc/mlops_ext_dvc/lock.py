@@ -88,7 +88,9 @@ class Tracked:
         for name, body in self.pipelines.items():
             for key, artifact in (body.get("artifacts") or {}).items():
                 if isinstance(artifact, dict) and artifact.get("type") == "model":
-                    found[str(key)] = _join(PurePosixPath(name).parent.as_posix(), str(artifact.get("path", "")))
+                    found[str(key)] = _join(
+                        PurePosixPath(name).parent.as_posix(), str(artifact.get("path", ""))
+                    )
         return found
 
     def _locked(self, lock: str) -> Iterator[LockedStage]:

@@ -38,7 +38,9 @@ def holders(root: Path) -> dict[int, str]:
         return {}
     except (OSError, ValueError) as error:
         hint = f"when no DVC runs here, remove {file}"
-        raise CouldNotTellError("DVC's list of locked paths can't be read", where=str(file), hint=hint) from error
+        raise CouldNotTellError(
+            "DVC's list of locked paths can't be read", where=str(file), hint=hint
+        ) from error
     written = list((body.get("write") or {}).values())
     read = [info for infos in (body.get("read") or {}).values() for info in infos]
     return {int(info["pid"]): str(info["cmd"]) for info in [*written, *read] if info}

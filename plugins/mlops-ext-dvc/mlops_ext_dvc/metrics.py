@@ -25,7 +25,8 @@ def read(files: Iterable[str], reader: Reader) -> tuple[Metric, ...]:
     rows = [(file, name, value) for file in files for name, value in _numbers(file, reader(file))]
     names = [name for _, name, _ in rows]
     return tuple(
-        _metric(name if names.count(name) == 1 else f"{file}:{name}", value, file) for file, name, value in rows
+        _metric(name if names.count(name) == 1 else f"{file}:{name}", value, file)
+        for file, name, value in rows
     )
 
 

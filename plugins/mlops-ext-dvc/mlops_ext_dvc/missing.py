@@ -8,14 +8,15 @@ from pathlib import Path
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
 
-from mlops_ext_dvc import cache, remote, reproduce
+from mlops_ext_dvc import remote, reproduce
 from mlops_ext_dvc.lock import Item, Tracked
 from mlops_ext_dvc.plan import Plan
 
 
 def bring(context: Context, root: Path, plan: Plan, tracked: Tracked) -> None:
     """Check out what is missing; when its bytes are nowhere the pipeline is not started."""
-    absent = {name: item for name, item in sources(plan, tracked) if item.md5 and not (root / item.path).exists()}
+    needed = sources(plan, tracked)
+    absent = {name: item for name, item in needed if item.md5 and not (root / item.path).exists()}
     if not absent:
         return
     context.say(f"bringing {', '.join(item.path for item in absent.values())}")
@@ -23,7 +24,9 @@ def bring(context: Context, root: Path, plan: Plan, tracked: Tracked) -> None:
     done = reproduce.dvc(root, "checkout", "-q", *absent)
     lost = [item.path for item in absent.values() if not (root / item.path).exists()]
     if lost:
-        raise CouldNotTellError(f"DVC could not check out {', '.join(lost)}", where=done.stderr.strip()[-300:])
+        raise CouldNotTellError(
+            f"DVC could not check out {', '.join(lost)}", where=done.stderr.strip()[-300:]
+        )
 
 
 def sources(plan: Plan, tracked: Tracked) -> Iterator[tuple[str, Item]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
 import urllib.parse
@@ -52,7 +51,8 @@ def resolve(context: Context, name: str) -> DataRef | None:
 def _chosen(context: Context, name: str, path: Path) -> Path:
     where = f"data.{name}.source"
     if not path.exists():
-        raise CouldNotTellError(f"nothing is at {context.relative(path)}", where=where, hint="is the source mounted?")
+        message = f"nothing is at {context.relative(path)}"
+        raise CouldNotTellError(message, where=where, hint="is the source mounted?")
     if not path.is_dir() or not Path(context.settings.data[name].path).suffix:
         return path
     # A folder of deliveries for a table of one file: the one that came last.
@@ -66,12 +66,10 @@ def _download(context: Context, name: str, url: str) -> Path:
     folder = context.state / "dvc" / "newest" / name
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".download.{os.getpid()}"
-    left = context.left()
+    patience = min(context.left(), TIMEOUT)
     try:
-        with (
-            urllib.request.urlopen(url, timeout=TIMEOUT if math.isinf(left) else min(left, TIMEOUT)) as answer,  # noqa: S310 - http only
-            temporary.open("wb") as file,
-        ):
+        # Only http and https come here.
+        with urllib.request.urlopen(url, timeout=patience) as answer, temporary.open("wb") as file:  # noqa: S310
             shutil.copyfileobj(answer, file)
     except (OSError, ValueError) as error:
         temporary.unlink(missing_ok=True)

@@ -96,13 +96,14 @@ def _ordered(repo: Repo, targets: tuple[str, ...]) -> list[Any]:
 
 def _step(stage: Any, root: Path) -> Step:
     local = [out for out in stage.outs if not out.is_in_repo or out.fs.protocol == "local"]
+    read = [dep for dep in stage.deps if dep.protocol == "local" and dep.fs_path]
     commands = stage.cmd if isinstance(stage.cmd, list) else stage.cmd.splitlines()
     return Step(
         name=name_of(stage),
         folder=str(stage.wdir),
         commands=tuple(str(command) for command in commands),
         frozen=bool(stage.frozen),
-        deps=tuple(_relative(dep.fs_path, root) for dep in stage.deps if dep.protocol == "local" and dep.fs_path),
+        deps=tuple(_relative(dep.fs_path, root) for dep in read),
         outs=tuple(_relative(out.fs_path, root) for out in local),
         metrics=tuple(_relative(out.fs_path, root) for out in local if out.metric),
         cached=tuple(_relative(out.fs_path, root) for out in local if out.use_cache),

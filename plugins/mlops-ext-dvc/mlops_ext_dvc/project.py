@@ -53,7 +53,7 @@ class Files:
         if listed is None or listed.code != 0:
             return _walk(self.root)
         names = {name for name in listed.stdout.split("\0") if _is_ours(name)}
-        return filter(_not_ignored(self.root), (name for name in names if (self.root / name).is_file()))
+        return filter(_NotIgnored(self.root), (name for name in names if (self.root / name).is_file()))
 
 
 def in_git(folder: Path) -> bool:
@@ -82,7 +82,7 @@ def _is_environment(base: str, name: str) -> bool:
     return os.path.exists(os.path.join(base, name, "pyvenv.cfg"))
 
 
-class _not_ignored:  # noqa: N801 - used as a function
+class _NotIgnored:
     """What `.dvcignore` does not take out; the library is imported only where there are patterns."""
 
     def __init__(self, root: Path) -> None:

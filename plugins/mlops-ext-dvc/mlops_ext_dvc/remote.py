@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def require(context: Context, root: Path, items: tuple[Item, ...]) -> None:
 
 def _pull(context: Context, root: Path, remote: str, items: tuple[Item, ...]) -> process.Finished:
     left = context.left()
-    limit = None if math.isinf(left) else left
+    limit = None if left == float("inf") else left
     words = [sys.executable, "-P", str(PULL), remote, *(item.md5 for item in items)]
     return process.run(words, cwd=root, timeout=limit)
 

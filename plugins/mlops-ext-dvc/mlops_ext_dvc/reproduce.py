@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Callable
@@ -52,7 +51,7 @@ def _once(job: Job, words: tuple[str, ...], env: dict[str, str]) -> Outcome:
             cwd=job.root,
             env=env,
             log=output.receive,
-            deadline=None if math.isinf(left) else left,
+            deadline=None if left == float("inf") else left,
             root=job.root,
         )
     return Outcome(code, output.text)

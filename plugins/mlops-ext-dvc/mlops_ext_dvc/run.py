@@ -21,4 +21,6 @@ def run_pipeline(
         return sample.run(context, source)
     if source.kind == "deployment":
         return runfolder.run(context, source, causes)
-    return experiment.run(context, source, params, causes) if params else workspace.run(context, source, causes)
+    if params:
+        return experiment.run(context, source, params, causes)
+    return workspace.run(context, source, causes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from pathlib import Path
 
@@ -24,14 +23,16 @@ with Repo(".") as repo:
     print(odb.fs.protocol)
 """
 PATIENCE = 30.0
+REMOTE = "DVC remote answers"
 
 
 def check(context: Context) -> Report:
     """The question is `setup`."""
     imported = _python(context, context.root, "-c", IMPORT)
     if imported.code != 0:
-        checks = [Check(name="dvc imports", status=FAIL, message=_last(imported), hint="install mlops-ext-dvc again")]
-        return Report(question="setup", checks=tuple(checks))
+        hint = "install mlops-ext-dvc again"
+        broken = Check(name="dvc imports", status=FAIL, message=_last(imported), hint=hint)
+        return Report(question="setup", checks=(broken,))
     version = Check(name="dvc imports", status=PASS, message=f"dvc {imported.stdout.strip()}")
     try:
         root = cache.find_root(context.root)
@@ -47,20 +48,19 @@ def _remote(context: Context, root: Path, names: tuple[str, ...]) -> Check:
     name = context.own("dvc", DvcSettings).remote or next(iter(names), "")
     if not name:
         message = "none: data and models live in this machine's cache only"
-        return Check(name="DVC remote answers", status=SKIPPED, message=message, hint="dvc remote add -d NAME URL")
+        return Check(name=REMOTE, status=SKIPPED, message=message, hint="dvc remote add -d NAME URL")
     try:
         answer = _python(context, root, "-c", REACH, name)
     except MlopsExtError as error:
-        return Check(name="DVC remote answers", status=ERROR, message=error.what, where=name)
+        return Check(name=REMOTE, status=ERROR, message=error.what, where=name)
     if answer.code == 0:
-        return Check(name="DVC remote answers", status=PASS, message=f"{name} ({answer.stdout.strip()})")
-    return Check(name="DVC remote answers", status=ERROR, message=_last(answer), where=name, hint="dvc remote list")
+        return Check(name=REMOTE, status=PASS, message=f"{name} ({answer.stdout.strip()})")
+    return Check(name=REMOTE, status=ERROR, message=_last(answer), where=name, hint="dvc remote list")
 
 
 def _python(context: Context, folder: Path, *words: str) -> process.Finished:
-    left = context.left()
-    limit = PATIENCE if math.isinf(left) else min(left, PATIENCE)
-    return process.run([sys.executable, "-P", *words], cwd=folder, timeout=limit)
+    patience = min(context.left(), PATIENCE)
+    return process.run([sys.executable, "-P", *words], cwd=folder, timeout=patience)
 
 
 def _last(finished: process.Finished) -> str:

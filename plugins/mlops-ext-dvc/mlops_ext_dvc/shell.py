@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from collections.abc import Iterable, Mapping
@@ -42,7 +41,10 @@ class Event:
     python: str
 
 
-def prepare(folder: Path, variables: Mapping[str, Mapping[str, str]], env: Mapping[str, str]) -> dict[str, str]:
+Variables = Mapping[str, str]
+
+
+def prepare(folder: Path, variables: Mapping[str, Variables], env: Variables) -> dict[str, str]:
     """Write the shell and each step's variables; what comes back is the environment for DVC."""
     rows = []
     for number, (stage, values) in enumerate(variables.items()):
@@ -65,7 +67,7 @@ def read_journal(folder: Path) -> dict[str, Event]:
     found: dict[str, Event] = {}
     attempt: dict[str, Event] = {}
     for line in lines:
-        stage, what, time, value = (line.split("\t") + ["", "", "", ""])[:4]
+        stage, what, time, value = [*line.split("\t"), "", "", ""][:4]
         if what == "attempt":
             found, attempt = found | attempt, {}
         elif what == "start":
@@ -100,8 +102,3 @@ def _seconds(text: str) -> float:
 def _line(item: tuple[str, str]) -> str:
     name, value = item
     return f"export {name}={shlex.quote(value)}\n" if value else f"unset {name}\n"
-
-
-def user_shell() -> str:
-    """The user's own shell, on which commands depend."""
-    return os.environ.get("SHELL") or "/bin/sh"

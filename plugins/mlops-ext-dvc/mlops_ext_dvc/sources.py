@@ -22,7 +22,7 @@ def shortened(
     """Put them into the copy `tree`; the names by which `dvc commit` takes the new bytes for granted."""
     needed = dict(missing.sources(plan, tracked))
     paths = {item.path for item in needed.values()} | _untracked(plan, tracked, tree)
-    newest = {relative(project / context.settings.data[_table(data.name)].path, root): data for data in source.newest}
+    newest = {supply.place(context, data, root, project): data for data in source.newest}
     places = {}
     for path in sorted(paths):
         given = newest.get(path)
@@ -48,8 +48,9 @@ def _write(
 
 def _partners(context: Context, root: Path, project: Path) -> dict[str, tuple[str, str]]:
     data = context.settings.data
+    places = {name: relative(project / table.path, root) for name, table in data.items()}
     return {
-        relative(project / table.path, root): (name, relative(project / data[table.sample.keep_with].path, root))
+        places[name]: (name, places[table.sample.keep_with])
         for name, table in data.items()
         if table.sample.keep_with in data
     }
@@ -71,11 +72,8 @@ def _place(context: Context, root: Path, tree: Path, tracked: Tracked, path: str
         return root / path
     item = tracked.outs.get(path)
     if item is None or not item.md5:
-        raise CouldNotTellError(f"{path} is not here, and a step reads it", hint="`dvc pull` brings tracked data")
+        hint = "`dvc pull` brings tracked data"
+        raise CouldNotTellError(f"{path} is not here, and a step reads it", hint=hint)
     if cache.in_cache(tree, item.md5) and not item.md5.endswith(".dir"):
         return supply.bytes_of(context, tree, item)
     return context.fetch(Ref(kind="data", name=path, digest=item.digest))
-
-
-def _table(name: str) -> str:
-    return name.removeprefix("newest:")

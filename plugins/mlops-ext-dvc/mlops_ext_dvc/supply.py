@@ -23,7 +23,7 @@ def bring(context: Context, source: Source, tree: Path, project: Path) -> None:
     """All that the pipeline starts from lies in the run folder afterwards."""
     tracked = Tracked(Files(tree))
     planned = plan.load(tree, context.own("dvc", DvcSettings).targets)
-    taken = {_place(context, data, tree, project): data for data in source.newest}
+    taken = {place(context, data, tree, project): data for data in source.newest}
     needed = dict(missing.sources(planned, tracked))
     for path, data in taken.items():
         context.say(f"taking the newest {data.name}")
@@ -63,7 +63,8 @@ def _restore(context: Context, tree: Path, name: str, item: Item) -> None:
         raise CouldNotTellError(f"DVC could not check out {item.path}", hint="deliver brings the data again")
 
 
-def _place(context: Context, data: DataRef, tree: Path, project: Path) -> str:
+def place(context: Context, data: DataRef, tree: Path, project: Path) -> str:
+    """Where a table of the settings lies in a tree, relative to it."""
     name = data.name.removeprefix("newest:")
     settings = context.settings.data.get(name)
     if settings is None:

@@ -31,10 +31,14 @@ class Digests:
 
     def of(self, path: Path, item: Item | None) -> str:
         """The md5 where it is what DVC wrote down, else the sha256 of the bytes."""
-        if item is not None and item.md5:
-            if self.md5.md5(path) == item.md5 or (item.old and path.is_file() and hashes.md5_old(path) == item.md5):
-                return item.digest
+        if item is not None and item.md5 and self._agrees(path, item):
+            return item.digest
         return f"sha256:{self.sha256.digest(path)}"
+
+    def _agrees(self, path: Path, item: Item) -> bool:
+        if self.md5.md5(path) == item.md5:
+            return True
+        return item.old and path.is_file() and hashes.md5_old(path) == item.md5
 
     def save(self) -> None:
         """Keep what was learnt."""

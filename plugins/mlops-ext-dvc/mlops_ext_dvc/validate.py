@@ -80,7 +80,7 @@ def _agreement(context: Context, root: Path, tracked: Tracked) -> Iterator[Check
 
 
 def _look_again(change: Change, root: Path, tracked: Tracked, seen: tables.Digests) -> Change:
-    """Where the cache has nothing DVC looks no further: whether the file is there, and changed, it leaves open."""
+    """Where the cache has nothing DVC looks no further, be the file changed or not there at all."""
     item = tracked.outs.get(change.path)
     if item is None or not item.md5:
         return change
@@ -111,7 +111,7 @@ def _changes(stage: str, entries: list[Any]) -> Iterator[Change]:
         for what, paths in entry.items():
             for path, how in paths.items():
                 if isinstance(how, dict):
-                    yield from (Change(stage, what, f"{path}: {key}", str(value)) for key, value in how.items())
+                    yield from (Change(stage, what, f"{path}: {key}", str(how[key])) for key in how)
                 else:
                     yield Change(stage, what, path, str(how))
 

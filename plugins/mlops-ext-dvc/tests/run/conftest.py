@@ -99,7 +99,9 @@ ENVIRONMENT = {
 
 def sh(folder: Path, *words: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
     words = (sys.executable, "-P", "-m", *words) if words[0] == "dvc" else words
-    done = subprocess.run(words, cwd=folder, env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True)
+    done = subprocess.run(
+        words, cwd=folder, env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True
+    )
     assert code is None or done.returncode == code, done.stderr + done.stdout
     return done
 

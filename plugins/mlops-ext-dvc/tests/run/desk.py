@@ -13,6 +13,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.settings import DataSettings, ModelSettings, Settings
+
 from mlops_ext_dvc import hooks
 from mlops_ext_dvc.settings import DvcSettings
 
@@ -75,7 +76,9 @@ class Desk:
         return msgspec.convert(self.dvc, kind)
 
 
-def make_context(root: Path, *, data=None, models=None, dvc=None, base="", seconds=float("inf"), **more) -> Context:
+def make_context(
+    root: Path, *, data=None, models=None, dvc=None, base="", seconds=float("inf"), **more
+) -> Context:
     desk = Desk(dvc or {})
     settings = Settings(
         plugins=("dvc",),

@@ -12,6 +12,7 @@ from conftest import sh, write
 from desk import make_context
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError, SettingsError
+
 from mlops_ext_dvc import hooks
 
 DATA = {"raw": {"path": "data/raw.csv"}, "metrics": {"path": "metrics.json"}}

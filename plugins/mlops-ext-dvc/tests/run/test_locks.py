@@ -13,6 +13,7 @@ from conftest import sh, write
 from desk import make_context
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.errors import CouldNotTellError, DeadlineError
+
 from mlops_ext_dvc import hooks
 
 SLOW = """
@@ -21,7 +22,13 @@ stages:
     cmd: python slow.py
     outs: [slow.txt]
 """
-SCRIPT = "import time, subprocess, sys; subprocess.Popen(['sleep', '307']); open('begun', 'w'); time.sleep({}); open('slow.txt', 'w').write('x')"
+SCRIPT = """
+import time, subprocess
+subprocess.Popen(['sleep', '307'])
+open('begun', 'w')
+time.sleep({})
+open('slow.txt', 'w').write('x')
+"""
 
 
 def run(context):
@@ -132,10 +139,11 @@ def test_nothing_of_a_run_outlives_its_deadline(bare):
 def test_a_killed_run_leaves_no_process_and_the_next_one_repairs(bare, tmp_path):
     write(bare, {"dvc.yaml": SLOW, "slow.py": SCRIPT.format(300)})
     program = (
-        "import sys; sys.path.insert(0, sys.argv[2]); from pathlib import Path; from desk import make_context\n"
+        "import sys; sys.path.insert(0, sys.argv[2])\nfrom pathlib import Path; from desk import make_context\n"
         "from mlops_ext.contract.pipeline import Source; from mlops_ext_dvc import hooks\n"
         "c = make_context(Path(sys.argv[1]))\n"
-        "hooks.mlops_run_pipeline(context=c, source=Source(kind='workspace', path=sys.argv[1]), params=(), causes=())"
+        "source = Source(kind='workspace', path=sys.argv[1])\n"
+        "hooks.mlops_run_pipeline(context=c, source=source, params=(), causes=())"
     )
     child = subprocess.Popen([sys.executable, "-c", program, str(bare), str(Path(__file__).parent)])
     wait_for(bare / "begun")

@@ -6,6 +6,7 @@ import pytest
 from conftest import sh, write
 from desk import make_context
 from mlops_ext.errors import CouldNotTellError, SettingsError
+
 from mlops_ext_dvc import hooks
 
 AGREES = "dvc.lock agrees with the workspace"
@@ -84,7 +85,7 @@ def test_a_cycle_is_a_settings_error(bare):
 
 
 def test_no_steps_is_no_pass(bare):
-    assert [check.status for check in validate(bare)][0] == "skipped"
+    assert next(iter(validate(bare))).status == "skipped"
 
 
 def test_several_artifacts_for_one_model(project):

@@ -10,10 +10,12 @@ from desk import make_context
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.errors import CouldNotTellError, SettingsError
+
 from mlops_ext_dvc import hooks
 
 TWICE = "stages:\n  a:\n    cmd: echo\n    outs: [x]\n  b:\n    cmd: echo\n    outs: [x]\n"
-CYCLE = "stages:\n  a:\n    cmd: e\n    deps: [y]\n    outs: [x]\n  b:\n    cmd: e\n    deps: [x]\n    outs: [y]\n"
+ROUND = "  {}:\n    cmd: e\n    deps: [{}]\n    outs: [{}]\n"
+CYCLE = "stages:\n" + ROUND.format("a", "y", "x") + ROUND.format("b", "x", "y")
 MODEL = {"late": {}}
 DATA = {"raw": {"path": "data/raw.csv", "columns": {"label": "late"}}}
 
@@ -180,7 +182,8 @@ def test_set_with_a_failing_step(project):
 
 
 def test_nan_metrics_are_undefined_with_a_reason(bare):
-    write(bare, {"dvc.yaml": "stages:\n  a:\n    cmd: echo '{\"auc\":NaN}' > m.json\n    metrics: [m.json]\n"})
+    stages = "stages:\n  a:\n    cmd: echo '{\"auc\":NaN}' > m.json\n    metrics: [m.json]\n"
+    write(bare, {"dvc.yaml": stages})
 
     (metric,) = run(make_context(bare)).metrics
 
@@ -189,7 +192,7 @@ def test_nan_metrics_are_undefined_with_a_reason(bare):
 
 
 def test_a_metric_written_as_text_names_file_and_key(bare):
-    stages = "stages:\n  a:\n    cmd: echo '{\"test\":{\"auc\":\"0.91\"}}' > m.json\n    metrics: [m.json]\n"
+    stages = 'stages:\n  a:\n    cmd: echo \'{"test":{"auc":"0.91"}}\' > m.json\n    metrics: [m.json]\n'
     write(bare, {"dvc.yaml": stages})
     context = make_context(bare)
 
