@@ -89,7 +89,8 @@ def test_outputs_that_nobody_pushed_are_made_again(project):
         if file.parent.name + file.name not in pointer:
             file.unlink()
     done = deliver(project)
-    assert "made again" in json.loads((Path(done.path).parent / "complete.json").read_text())["data"]
+    said = json.loads((Path(done.path).parent / "complete.json").read_text())["data"]
+    assert said == "remote store; made again when it runs: model.txt"
 
 
 def test_without_the_data_nothing_is_delivered(project):
