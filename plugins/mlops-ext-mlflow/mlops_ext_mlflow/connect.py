@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext_mlflow import contact, home
@@ -59,9 +60,12 @@ def connect(context: Context) -> Store:
 
 def uris(context: Context, own: MlflowSettings) -> tuple[str, str]:
     """The tracking and the registry URI that are meant, without asking anyone."""
-    tracking = own.tracking_uri or os.environ.get("MLFLOW_TRACKING_URI", "") or home.default_uri(context.root)
-    registry = own.registry_uri or os.environ.get("MLFLOW_REGISTRY_URI", "") or tracking
-    return home.absolute(tracking, context.root), home.absolute(registry, context.root)
+    tracking = _meant(own.tracking_uri, "MLFLOW_TRACKING_URI", context.root) or home.default_uri(context.root)
+    return tracking, _meant(own.registry_uri, "MLFLOW_REGISTRY_URI", context.root) or tracking
+
+
+def _meant(setting: str, variable: str, root: Path) -> str:
+    return home.absolute(setting, root) if setting else home.absolute(os.environ.get(variable, ""), Path.cwd())
 
 
 def be_quiet() -> None:
