@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What MLflow's own code warns of, by message."""
+    for message in ("The ..noload.. loader strategy is deprecated",):
+        config.addinivalue_line("filterwarnings", f"ignore:{message}:DeprecationWarning")
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder with a fresh database: making one takes seconds, a copy does not."""
