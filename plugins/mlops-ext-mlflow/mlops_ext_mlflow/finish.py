@@ -37,7 +37,7 @@ def finish(context: Context, store: Store, parent: str, children: Mapping[str, s
     """Write the run and give it back with ids, `made_by`, and the models that scripts logged themselves."""
     experiment = read(store, store.client.get_run, parent).info.experiment_id
     if run.status != "killed":
-        logged.adopt(store, children, run)
+        logged.adopt(store, parent, children, run)
     steps = tuple(_finish_step(store, experiment, children, step) for step in run.steps)
     models = logged.models(context, store, steps, run) if run.status == "finished" else run.models
     steps_env = run.environment or next((step.environment for step in steps if step.environment), "")

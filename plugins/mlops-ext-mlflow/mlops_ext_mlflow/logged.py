@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlops_ext_mlflow.connect import Store
 
 
-def adopt(store: Store, children: Mapping[str, str], run: Run) -> None:
+def adopt(store: Store, parent: str, children: Mapping[str, str], run: Run) -> None:
     """Give runs that a script made by the low-level client to the step that ran then.
 
     MLflow asks no context for these. Only in a store that is this machine's own: in a shared one
@@ -37,7 +37,7 @@ def adopt(store: Store, children: Mapping[str, str], run: Run) -> None:
             continue
         step = next((name for name, (start, end) in spans.items() if start <= found.info.start_time <= end), None)
         if step:
-            _give(store, found.info.run_id, children[step], step, found_by=run.id)
+            _give(store, found.info.run_id, children[step], step, parent)
 
 
 def models(context: Context, store: Store, steps: Sequence[StepRun], run: Run) -> tuple[ModelFile, ...]:
@@ -54,8 +54,8 @@ def models(context: Context, store: Store, steps: Sequence[StepRun], run: Run) -
     return tuple(known.values())
 
 
-def _give(store: Store, run: str, child: str, step: str, found_by: str) -> None:
-    tags = {"mlflow.parentRunId": child, "mlops.step": step, "mlops.step_run": child, "mlops.run": found_by}
+def _give(store: Store, run: str, child: str, step: str, parent: str) -> None:
+    tags = {"mlflow.parentRunId": child, "mlops.step": step, "mlops.step_run": child, "mlops.run": parent}
     for name, value in tags.items():
         change(store, store.client.set_tag, run, name, value)
 

@@ -94,7 +94,7 @@ def _parent_tags(context: Context, store: Store, plan: RunPlan) -> dict[str, str
         "mlops.source": source.kind,
         "mlops.target": source.target,
         "mlops.package": source.package,
-        "mlops.causes": ", ".join(plan.causes)[:1000],
+        "mlops.causes": "\n".join(plan.causes[:20]),
         "mlflow.user": getpass.getuser(),
         "mlflow.source.name": "mlops-ext",
         "mlflow.source.git.commit": plan.revision,
