@@ -35,7 +35,7 @@ def read(store: Store, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
 def change(store: Store, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Change something in the store: one durable step. Only for acts that may happen twice."""
     with calling(store.tracking_uri):
-        return durable.step("store", _again, act, *args, **kwargs)
+        return durable.step("store", lambda: _again(act, *args, **kwargs))
 
 
 def code(error: BaseException) -> str:
@@ -55,7 +55,7 @@ def calling(uri: str) -> Iterator[None]:
         yield
     except MlopsExtError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a store raises is "could not tell"
+    except Exception as error:
         if code(error) in FINAL[:3]:
             raise
         raise _told(uri, error) from error
@@ -68,7 +68,7 @@ def _again(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     for attempt in range(ATTEMPTS - 1):
         try:
             return act(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - drivers and MLflow raise many kinds when they are busy
+        except Exception as error:
             if isinstance(error, MlopsExtError | OSError) or code(error) in FINAL:
                 raise
             time.sleep(PAUSE * 2**attempt)
@@ -78,7 +78,9 @@ def _again(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def _told(uri: str, error: Exception) -> CouldNotTellError:
     message = without_userinfo(str(error)).strip().partition("\n")[0][:300]
     if code(error) in {"PERMISSION_DENIED", "UNAUTHENTICATED"}:
-        return CouldNotTellError(f"not authorised at {shown(uri)}", hint="check MLFLOW_TRACKING_USERNAME and the like")
+        return CouldNotTellError(
+            f"not authorised at {shown(uri)}", hint="check MLFLOW_TRACKING_USERNAME and the like"
+        )
     return CouldNotTellError(
         f"MLflow at {shown(uri)} did not do it: {message or type(error).__name__}",
         hint="mlops-ext doctor asks the store; nothing was concluded",

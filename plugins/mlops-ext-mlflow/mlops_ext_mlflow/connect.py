@@ -15,6 +15,7 @@ from mlops_ext_mlflow.uris import is_server, shown
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
     from mlops_ext.contract.context import Context
 
 QUIET = {
@@ -30,7 +31,7 @@ _making = threading.Lock()
 
 @dataclass(frozen=True)
 class Store:
-    """An MLflow that answered. `artifacts` is where new experiments put files, empty where a server decides."""
+    """An MLflow that answered. `artifacts`: where new experiments put files, empty where a server decides."""
 
     tracking_uri: str
     registry_uri: str
@@ -65,7 +66,9 @@ def uris(context: Context, own: MlflowSettings) -> tuple[str, str]:
 
 
 def _meant(setting: str, variable: str, root: Path) -> str:
-    return home.absolute(setting, root) if setting else home.absolute(os.environ.get(variable, ""), Path.cwd())
+    return (
+        home.absolute(setting, root) if setting else home.absolute(os.environ.get(variable, ""), Path.cwd())
+    )
 
 
 def be_quiet() -> None:
@@ -85,4 +88,6 @@ def _connect(context: Context, own: MlflowSettings, tracking: str, registry: str
     with calling(tracking):
         client = MlflowClient(tracking_uri=tracking, registry_uri=registry)
         client.search_experiments(max_results=1)
-    return Store(tracking, registry, "" if is_server(tracking) else home.artifacts(tracking, own, context.root), client)
+    return Store(
+        tracking, registry, "" if is_server(tracking) else home.artifacts(tracking, own, context.root), client
+    )

@@ -28,7 +28,7 @@ def reach_server(uri: str, seconds: float) -> None:
         pause = min(2 * pause, 3.0)
     raise CouldNotTellError(
         f"no answer from MLflow at {shown(uri)} in {seconds:.0f} s ({tried} tries, the last: {last})",
-        hint="is the server up, and is MLFLOW_TRACKING_URI right? what ran is kept here and can be recorded later",
+        hint="is the server up, and MLFLOW_TRACKING_URI right? what ran is kept and can be recorded later",
     )
 
 
@@ -37,9 +37,15 @@ def _ask(uri: str, left: float) -> tuple[Any, str]:
     from mlflow.utils.rest_utils import http_request
 
     try:
-        creds = get_default_host_creds(uri)
-        answer = http_request(
-            creds, PATH, "GET", params={"experiment_id": "0"}, max_retries=0, timeout=left, raise_on_status=False
+        creds = get_default_host_creds(uri)  # type: ignore[no-untyped-call]
+        answer = http_request(  # type: ignore[no-untyped-call]
+            creds,
+            PATH,
+            "GET",
+            params={"experiment_id": "0"},
+            max_retries=0,
+            timeout=left,
+            raise_on_status=False,
         )
     except Exception as error:  # noqa: BLE001 - every way not to get an answer counts the same
         return None, without_userinfo(str(error.__cause__ or error)).rpartition(": ")[2].strip("'\")> ")[:120]

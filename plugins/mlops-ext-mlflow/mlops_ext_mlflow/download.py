@@ -49,7 +49,13 @@ def _bring(store: Store, version: Any, temporary: Path) -> Path:
 
     try:
         uri = read(store, store.client.get_model_version_download_uri, version.name, str(version.version))
-        path = read(store, download_artifacts, artifact_uri=uri, dst_path=str(temporary), tracking_uri=store.tracking_uri)
+        path = read(
+            store,
+            download_artifacts,
+            artifact_uri=uri,
+            dst_path=str(temporary),
+            tracking_uri=store.tracking_uri,
+        )
     except Exception as error:
         if isinstance(error, CouldNotTellError) and not code(error):
             raise

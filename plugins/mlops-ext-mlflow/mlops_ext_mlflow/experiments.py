@@ -1,4 +1,4 @@
-"""Experiments by name, made when they are not there, with a place for files that is never the current folder."""
+"""Experiments by name, made where needed, with a place for files that is never the current folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def find(store: Store, name: str) -> str | None:
         raise SettingsError(
             f"the experiment {name!r} was deleted in {store.shown}",
             key="tool.mlops-ext.mlflow.experiment",
-            hint=f"restore it (mlflow experiments restore -x {experiment.experiment_id}), or use another name",
+            hint=f"mlflow experiments restore -x {experiment.experiment_id}, or use another name",
         )
     return str(experiment.experiment_id)
 
@@ -31,7 +31,9 @@ def ensure(store: Store, name: str) -> str:
     known = find(store, name)
     if known is not None:
         return known
-    place = f"{store.artifacts.rstrip('/')}/{re.sub(r'[^A-Za-z0-9._-]+', '-', name)}" if store.artifacts else None
+    place = (
+        f"{store.artifacts.rstrip('/')}/{re.sub(r'[^A-Za-z0-9._-]+', '-', name)}" if store.artifacts else None
+    )
     try:
         return str(change(store, store.client.create_experiment, name, artifact_location=place))
     except Exception as error:

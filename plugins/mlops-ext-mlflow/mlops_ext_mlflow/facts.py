@@ -19,11 +19,13 @@ PACKAGED = "mlops-ext-package/environment.lock"
 
 
 def lock_text(context: Context, run: Run) -> str:
-    """The lock of the environment that the run had: the package's where one was deployed, else the project's."""
+    """The lock of the environment that the run had: the deployed package's, else the project's."""
     for folder in (Path(run.path), *Path(run.path).parents) if run.source.kind == "deployment" else ():
         if (folder / PACKAGED).is_file():
             return (folder / PACKAGED).read_text("utf-8")
-    return find_lock(context.root, Path(run.source.python or context.python), context.settings.lock or None).text
+    return find_lock(
+        context.root, Path(run.source.python or context.python), context.settings.lock or None
+    ).text
 
 
 def python_version(context: Context, run: Run) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mlflow.models import ModelSignature
+
     from mlops_ext.contract.profile import Profile
 
 # Integers are doubles: the first missing value in production must not be an error of type.
@@ -36,7 +37,11 @@ def of(profile: Profile | None) -> list[Feature]:
     taken = {roles.label, roles.id, roles.time, roles.prediction, roles.version}
     known = {column.name: column for column in profile.columns}
     names = roles.features or [name for name in known if name not in taken]
-    return [Feature(name, TYPES.get(known[name].type, "string"), not known[name].nulls) for name in names if name in known]
+    return [
+        Feature(name, TYPES.get(known[name].type, "string"), not known[name].nulls)
+        for name in names
+        if name in known
+    ]
 
 
 def signature(features: list[Feature], output: str) -> ModelSignature | None:

@@ -1,4 +1,4 @@
-"""The end of an execution: steps, hashes and metrics written, runs closed, children's runs and models collected."""
+"""The end of an execution: steps, hashes and metrics written, runs closed, scripts' models collected."""
 
 from __future__ import annotations
 
@@ -85,7 +85,12 @@ def _made_by(store: Store, experiment: str, outs: str) -> str:
 
 
 def _log(
-    store: Store, run: str, params: Sequence[Setting], metrics: Sequence[Metric], tags: Mapping[str, str], seconds: float = 0.0
+    store: Store,
+    run: str,
+    params: Sequence[Setting],
+    metrics: Sequence[Metric],
+    tags: Mapping[str, str],
+    seconds: float = 0.0,
 ) -> None:
     from mlflow.entities import Metric as Logged
     from mlflow.entities import Param, RunTag
@@ -94,7 +99,9 @@ def _log(
     # A number that is not one sorts first or last by store, and an infinite one wins comparisons.
     values = {metric.name: finite(metric.value) for metric in metrics}
     values |= {"seconds": seconds} if seconds else {}
-    numbers = [Logged(ODD.sub("_", name), value, now, 0) for name, value in values.items() if value is not None]
+    numbers = [
+        Logged(ODD.sub("_", name), value, now, 0) for name, value in values.items() if value is not None
+    ]
     rows = [Param(ODD.sub("_", param.name)[:250], param.value[:6000]) for param in params]
     labels = [RunTag(name, value) for name, value in tags.items() if value]
     for at in range(0, max(len(numbers), len(rows), 1), BATCH):
@@ -115,4 +122,8 @@ def _milliseconds(step: StepRun) -> int | None:
 
 
 def _uri(store: Store, experiment: str, run: str) -> str:
-    return f"{store.shown}/#/experiments/{experiment}/runs/{run}" if is_server(store.tracking_uri) else f"runs:/{run}"
+    return (
+        f"{store.shown}/#/experiments/{experiment}/runs/{run}"
+        if is_server(store.tracking_uri)
+        else f"runs:/{run}"
+    )

@@ -1,4 +1,4 @@
-"""Versions that others registered: what can be said of them is looked up, their digest taken from their bytes."""
+"""Versions that others registered: what can be said is looked up, the digest taken from the bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ def observed(context: Context, store: Store, version: Any) -> Lineage:
     run = version.run_id or ""
     digest = _digest(context, store, version)
     try:
-        commit = read(store, store.client.get_run, run).data.tags.get("mlflow.source.git.commit", "") if run else ""
+        commit = (
+            read(store, store.client.get_run, run).data.tags.get("mlflow.source.git.commit", "")
+            if run
+            else ""
+        )
         metrics, params = of_run(store, run) if run else ((), ())
     except Exception as error:
         if code(error) != "RESOURCE_DOES_NOT_EXIST":
@@ -39,5 +43,7 @@ def _digest(context: Context, store: Store, version: Any) -> str:
     except (OSError, ValueError, KeyError):
         context.say(f"reading {version.name}/{version.version}, which was registered by others")
         digest = download.folder(context, store, version, "").digest
-        durable.write_text(memory, json.dumps({"digest": digest, "version": f"{version.name}/{version.version}"}))
+        durable.write_text(
+            memory, json.dumps({"digest": digest, "version": f"{version.name}/{version.version}"})
+        )
         return digest

@@ -1,4 +1,4 @@
-"""Stores that are files or databases: ours in the project, and a team's, which we neither make nor migrate."""
+"""Stores that are files or databases: the project's own, and a team's, which we neither make nor migrate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ MIGRATE = "mlflow migrate-filestore --source mlruns --target sqlite:///mlflow.db
 def default_uri(root: Path) -> str:
     """The project's own store; an old `mlruns/` there is never passed over in silence."""
     if not (root / DATABASE).exists() and any((root / "mlruns").glob("*/meta.yaml")):
-        raise SettingsError("the project's runs are in MLflow's old file store", file="mlruns", hint=f"run: {MIGRATE}")
+        raise SettingsError(
+            "the project's runs are in MLflow's old file store", file="mlruns", hint=f"run: {MIGRATE}"
+        )
     return f"sqlite:///{root / DATABASE}"
 
 
@@ -60,7 +62,9 @@ def prepare(uri: str, root: Path, say: Callable[[str], None]) -> None:
     if scheme == "sqlite" and uri == f"sqlite:///{root / DATABASE}":
         _make(root / DATABASE, say)
     elif scheme == "sqlite" and not Path(uri.removeprefix("sqlite:///")).is_file():
-        raise SettingsError(f"there is no database {shown(uri)}", hint=f"make it with: mlflow db upgrade {shown(uri)}")
+        raise SettingsError(
+            f"there is no database {shown(uri)}", hint=f"make it with: mlflow db upgrade {shown(uri)}"
+        )
     if scheme in SQL:
         _same_schema(uri)
 
@@ -82,7 +86,7 @@ def _make(database: Path, say: Callable[[str], None]) -> None:
 def _make_tables(file: Path, folder: Path) -> None:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-    store = SqlAlchemyStore(f"sqlite:///{file}", str(folder))
+    store = SqlAlchemyStore(f"sqlite:///{file}", str(folder))  # type: ignore[no-untyped-call]
     store.engine.dispose()
 
 
@@ -104,7 +108,7 @@ def _same_schema(uri: str) -> None:
     # MLflow upgrades a database with missing tables when it is opened, so we look before it does.
     from mlflow.store.db.utils import _get_latest_schema_revision
 
-    found, wanted = _revision(uri), _get_latest_schema_revision()
+    found, wanted = _revision(uri), str(_get_latest_schema_revision())  # type: ignore[no-untyped-call]
     if found != wanted:
         raise CouldNotTellError(
             f"the database {shown(uri)} has schema {found or 'none'}, this MLflow has {wanted}",
@@ -120,8 +124,12 @@ def _revision(uri: str) -> str:
     engine = sqlalchemy.create_engine(uri)
     try:
         with engine.connect() as connection:
-            return str(connection.execute(sqlalchemy.text("select version_num from alembic_version")).scalar() or "")
+            return str(
+                connection.execute(sqlalchemy.text("select version_num from alembic_version")).scalar() or ""
+            )
     except sqlalchemy.exc.SQLAlchemyError as error:
-        raise CouldNotTellError(f"the database {shown(uri)} did not answer: {type(error).__name__}") from error
+        raise CouldNotTellError(
+            f"the database {shown(uri)} did not answer: {type(error).__name__}"
+        ) from error
     finally:
         engine.dispose()

@@ -1,4 +1,4 @@
-"""What a version was made from, as JSON in its description: one row with its number, so a kill leaves both or none."""
+"""What a version was made from, as JSON in its description: one row with its number, both or none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST = 4900
 
 
 class Lineage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The lineage of a version. `execution` is the id of the run's source; what is `cut` is read from the run."""
+    """The lineage of a version. `execution` is the id of the run's source; the run has what was `cut`."""
 
     lineage: int = 1
     digest: str
@@ -58,7 +58,9 @@ def decode(version: Any) -> Lineage | None:
     return None
 
 
-def model_version(store: Store, version: Any, lineage: Lineage, promotion: Promotion | None = None) -> ModelVersion:
+def model_version(
+    store: Store, version: Any, lineage: Lineage, promotion: Promotion | None = None
+) -> ModelVersion:
     """A registered version as the contract says it."""
     metrics, params = lineage.metrics, lineage.params
     if lineage.cut:

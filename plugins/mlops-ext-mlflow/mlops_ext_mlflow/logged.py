@@ -26,7 +26,9 @@ def adopt(store: Store, parent: str, children: Mapping[str, str], run: Run) -> N
     MLflow asks no context for these. Only in a store that is this machine's own: in a shared one
     they may be anybody's.
     """
-    ran = [step for step in run.steps if step.how in {"ran", "failed"} and step.started and step.name in children]
+    ran = [
+        step for step in run.steps if step.how in {"ran", "failed"} and step.started and step.name in children
+    ]
     if not store.local or not ran:
         return
     spans = {step.name: _span(step) for step in ran}
@@ -35,7 +37,9 @@ def adopt(store: Store, parent: str, children: Mapping[str, str], run: Run) -> N
     for found in stale.search(store, all_ids(store), where):
         if any(name.startswith("mlops.") or name == "mlflow.parentRunId" for name in found.data.tags):
             continue
-        step = next((name for name, (start, end) in spans.items() if start <= found.info.start_time <= end), None)
+        step = next(
+            (name for name, (start, end) in spans.items() if start <= found.info.start_time <= end), None
+        )
         if step:
             _give(store, found.info.run_id, children[step], step, parent)
 
@@ -71,12 +75,16 @@ def _of_step(store: Store, step: StepRun) -> list[Any]:
     return [model for model in found if str(model.status).endswith("READY")]
 
 
-def _with_uri(context: Context, model: ModelFile, steps: Sequence[StepRun], by_step: Mapping[str, list[Any]]) -> ModelFile:
+def _with_uri(
+    context: Context, model: ModelFile, steps: Sequence[StepRun], by_step: Mapping[str, list[Any]]
+) -> ModelFile:
     made = next((step for step in steps if any(_same(out.name, model.path) for out in step.outs)), None)
     candidates = by_step[made.name] if made else []
     found = _pick(model.name, candidates, alone=True)
     if candidates and not found:
-        context.say(f"step {made.name if made else ''} logged several models and none is called {model.name}: its file is taken")
+        context.say(
+            f"several models were logged beside {model.path}, none is called {model.name}: the file is taken"
+        )
     return replace(model, logged=f"models:/{found.model_id}") if found else model
 
 

@@ -1,4 +1,4 @@
-"""The folder that is registered: the pipeline's file byte for byte, the adapter, the team's code, lock and profile."""
+"""The folder that is registered: the pipeline's file as it is, adapter, team's code, lock and profile."""
 
 from __future__ import annotations
 

@@ -18,17 +18,23 @@ SELECTOR = re.compile(r"([^@/]+)(?:@([^@/]+)|/(\d+))?")
 
 
 def find(context: Context, selector: str) -> ModelVersion | None:
-    """`flight-delay@champion`, `flight-delay/3`, or `flight-delay` for the newest; None where there is none."""
+    """`flight-delay@champion`, `flight-delay/3`, or `flight-delay` for the newest; None: there is none."""
     parts = SELECTOR.fullmatch(selector)
     if parts is None:
-        raise UsageError(f"{selector!r} selects no model", hint="write m@champion, m/3, or m for the newest version")
+        raise UsageError(
+            f"{selector!r} selects no model", hint="write m@champion, m/3, or m for the newest version"
+        )
     model, alias, number = parts.groups()
     names.check_model(model)
     store = connect(context)
     if alias:
         names.check_alias(alias)
         return _by_alias(context, store, model, alias)
-    found = versions.get(store, model, int(number)) if number else next(versions.newest_first(store, model, page=1), None)
+    found = (
+        versions.get(store, model, int(number))
+        if number
+        else next(versions.newest_first(store, model, page=1), None)
+    )
     return None if found is None else told(context, store, found)
 
 

@@ -12,7 +12,7 @@ RESERVED = re.compile(r"latest|v\d+")
 
 
 def check_model(name: str) -> None:
-    """Refuse a model name that breaks somewhere. A dot would collide with `<model>.<alias>`, the alias's log."""
+    """Refuse a name that breaks somewhere. A dot would collide with `<model>.<alias>`, an alias's log."""
     if not MODEL.fullmatch(name):
         raise SettingsError(
             f"{name!r} can't be a model's name",
@@ -27,5 +27,5 @@ def check_alias(alias: str) -> None:
         raise SettingsError(
             f"{alias!r} can't be an alias",
             key="alias",
-            hint="lower-case letters, digits, `-` and `_`, beginning with a letter; `latest` and `v3` are MLflow's own",
+            hint="lower-case letters, digits, `-`, `_`, a letter first; `latest` and `v3` are MLflow's own",
         )

@@ -89,17 +89,23 @@ def settle(where: Alias) -> None:
 
 
 def stand(where: Alias, candidate: int) -> int:
-    """Where the alias points now (0: nowhere); refuse if a person moved it, unless that version is promoted now."""
+    """Where the alias points (0: nowhere); refuse if a person moved it, unless that version is promoted."""
+    points, logged = 0, 0
     for attempt in range(LOOKS):
         end = log.last(where.store, where.log)
         points = points_at(where.store, where.model, where.alias) or 0
-        if end is None or points in {0, end.target, end.before, candidate} or points == _predecessor(where, end):
+        if (
+            end is None
+            or points in {0, end.target, end.before, candidate}
+            or points == _predecessor(where, end)
+        ):
             return points
+        logged = end.target
         # A writer that is late puts an old value back for a moment, and repairs it itself.
         time.sleep(PAUSE * 2**attempt)
     raise RefusedError(
-        f"{where.model}@{where.alias} was moved by hand: it points at version {points}, its log says {end.target}",
-        hint=f"promote version {points} so that the log says so, or set the alias back to {end.target}",
+        f"{where.model}@{where.alias} was moved by hand: it is at version {points}, its log says {logged}",
+        hint=f"promote version {points} so that the log says so, or set the alias back to {logged}",
     )
 
 
@@ -114,7 +120,9 @@ def _after(where: Alias, expected: int) -> list[log.Entry]:
     found = log.entries(where.store, where.log, above=max(expected - 1, 0))
     if expected and all(entry.number != expected for entry in found):
         # An entry that names one which isn't there would be the end of the chain for ever.
-        raise CouldNotTellError(f"entry {expected} is not in the log {where.log}", hint="judge against the newest again")
+        raise CouldNotTellError(
+            f"entry {expected} is not in the log {where.log}", hint="judge against the newest again"
+        )
     return [entry for entry in found if entry.number > expected]
 
 
@@ -161,7 +169,7 @@ def _append_once(where: Alias, payload: log.Payload) -> int:
 
 def _make_log(where: Alias) -> None:
     create = where.store.client.create_registered_model
-    about = f"The promotions of {where.model}@{where.alias}, one version each. Kept by mlops-ext: never delete one."
+    about = f"Promotions of {where.model}@{where.alias}, kept by mlops-ext: never delete a version."
     try:
         change(where.store, create, where.log, description=about)
     except Exception as error:

@@ -15,7 +15,7 @@ from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.records import statement
 from mlops_ext_mlflow import experiments
-from mlops_ext_mlflow.calls import change, code, read
+from mlops_ext_mlflow.calls import change, read
 from mlops_ext_mlflow.connect import Store, connect
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ def _name(key: str, phase: str) -> str:
 
 def _write(store: Store, experiment: str, stored: StoredRecord) -> str:
     record, client = stored.record, store.client
-    run = change(store, client.create_run, experiment, tags=_tags(stored), run_name=_name(record.key, record.phase))
+    run = change(
+        store, client.create_run, experiment, tags=_tags(stored), run_name=_name(record.key, record.phase)
+    )
     run_id = str(run.info.run_id)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / FILE
@@ -89,7 +91,9 @@ def _tags(stored: StoredRecord) -> dict[str, str]:
         "zone": record.zone,
         "key": record.key,
     }
-    subjects = {f"mlops.subject.{index}": name[:LONGEST] for index, name in enumerate(_names(record)[:SUBJECTS])}
+    subjects = {
+        f"mlops.subject.{index}": name[:LONGEST] for index, name in enumerate(_names(record)[:SUBJECTS])
+    }
     return {f"mlops.{name}": value for name, value in tags.items() if value} | subjects
 
 

@@ -76,7 +76,9 @@ def _parts(context: Context, run: Run, model: ModelFile, profile: Profile | None
 
 
 def _lineage(context: Context, store: Store, run: Run, model: ModelFile, lock: str) -> lineage.Lineage:
-    params = {param.name: param for step in run.steps for param in step.params} | {param.name: param for param in run.params}
+    params = {param.name: param for step in run.steps for param in step.params} | {
+        param.name: param for param in run.params
+    }
     return lineage.Lineage(
         digest="",
         run=run.id,
@@ -94,7 +96,9 @@ def _lineage(context: Context, store: Store, run: Run, model: ModelFile, lock: s
     )
 
 
-def _register_file(store: Store, run: Run, model: ModelFile, parts: modelfolder.Parts, known: lineage.Lineage) -> Any:
+def _register_file(
+    store: Store, run: Run, model: ModelFile, parts: modelfolder.Parts, known: lineage.Lineage
+) -> Any:
     if not parts.file.exists():
         raise CouldNotTellError(f"the model's file {parts.file.name} is gone", where=str(parts.file))
     with tempfile.TemporaryDirectory() as scratch:
@@ -130,7 +134,12 @@ def _home_of(store: Store, run: Run) -> tuple[str, str | None]:
 
 
 def _register_logged(
-    context: Context, store: Store, run: Run, model: ModelFile, parts: modelfolder.Parts, known: lineage.Lineage
+    context: Context,
+    store: Store,
+    run: Run,
+    model: ModelFile,
+    parts: modelfolder.Parts,
+    known: lineage.Lineage,
 ) -> Any:
     """A model that the team's script logged: its bytes as they are, lock and profile beside the run."""
     logged: Any = read(store, store.client.get_logged_model, model.logged.removeprefix("models:/"))
@@ -161,12 +170,14 @@ def _digest_of_logged(store: Store, logged: Any) -> str:
 
     with tempfile.TemporaryDirectory() as scratch:
         uri = logged.artifact_location
-        path = read(store, download_artifacts, artifact_uri=uri, dst_path=scratch, tracking_uri=store.tracking_uri)
+        path = read(
+            store, download_artifacts, artifact_uri=uri, dst_path=scratch, tracking_uri=store.tracking_uri
+        )
         return f"sha256:{sha256_tree(Path(path))}"
 
 
 def _create(store: Store, name: str, logged: Any, known: lineage.Lineage) -> Any:
-    # A store that is a database looks up `models:/m-…` in MLflow's global tracking store, a server in its own.
+    # A database looks up `models:/m-...` in MLflow's global tracking store, a server in its own.
     source = f"models:/{logged.model_id}" if is_server(store.registry_uri) else logged.artifact_location
     return change(
         store,

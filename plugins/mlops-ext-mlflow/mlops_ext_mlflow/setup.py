@@ -1,4 +1,4 @@
-"""What `doctor` and stages that act want to know: does MLflow answer, and does its store outlive this machine."""
+"""What `doctor` and acting stages want to know: MLflow answers, and its store outlives this machine."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from mlops_ext_mlflow.uris import shown
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
 
-LOCAL = "store is a file on this machine"
+LASTING = "store-lasts"
 
 
 def check(context: Context) -> Report:
     """Two checks: the store answers; and whether it is a file here, which a hosted runner throws away."""
     answers = _answers(context)
-    return Report(question="setup", checks=(answers, *_place(context)) if answers.status != FAIL else (answers,))
+    return Report(
+        question="setup", checks=(answers, *_place(context)) if answers.status != FAIL else (answers,)
+    )
 
 
 def _answers(context: Context) -> Check:
@@ -35,8 +37,18 @@ def _answers(context: Context) -> Check:
 
 
 def _place(context: Context) -> list[Check]:
-    """`value` is True for a file on this machine. It is no fault by itself: severity info."""
+    """A file on this machine is no fault by itself, so the severity is info; stages on hosted runners ask."""
     tracking, registry = uris(context, context.own("mlflow", MlflowSettings))
-    local = home.is_file(tracking) or home.is_file(registry)
-    message = f"{shown(tracking)} is lost with this machine" if local else f"{shown(tracking)} outlives this machine"
-    return [Check(name=LOCAL, status=PASS, value=local, message=message, severity="info")]
+    files = [uri for uri in (tracking, registry) if home.is_file(uri)]
+    if not files:
+        return [Check(name=LASTING, status=PASS, message=f"{shown(tracking)} outlives this machine")]
+    message = f"{shown(files[0])} is a file on this machine and lost with it"
+    return [
+        Check(
+            name=LASTING,
+            status=FAIL,
+            message=message,
+            severity="info",
+            hint="set MLFLOW_TRACKING_URI to a server",
+        )
+    ]

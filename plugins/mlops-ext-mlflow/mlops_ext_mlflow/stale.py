@@ -24,7 +24,13 @@ def this_process() -> str:
 
 def close_stale(store: Store, experiment: str, execution: str, say: Callable[[str], None]) -> None:
     """Close runs of an earlier try of this execution, and of processes of this host that are gone."""
-    parents = read(store, store.client.search_runs, [experiment], f"{RUNNING} and tags.`mlops.process` LIKE '%'", max_results=500)
+    parents = read(
+        store,
+        store.client.search_runs,
+        [experiment],
+        f"{RUNNING} and tags.`mlops.process` LIKE '%'",
+        max_results=500,
+    )
     for parent in parents:
         if _gone(parent.data.tags, execution):
             say(f"closing run {parent.info.run_name} as killed: its process is gone")
@@ -32,10 +38,10 @@ def close_stale(store: Store, experiment: str, execution: str, say: Callable[[st
 
 
 def close_tree(store: Store, parent: str, status: str) -> None:
-    """Close a parent run after all that still runs below it."""
+    """Close a parent run; whatever is open below it was left by a process that ended without a word."""
     for run in below(store, parent):
         if run.info.status == "RUNNING":
-            change(store, store.client.set_terminated, run.info.run_id, status)
+            change(store, store.client.set_terminated, run.info.run_id, "KILLED")
     change(store, store.client.set_terminated, parent, status)
 
 
@@ -52,7 +58,15 @@ def search(store: Store, experiments: list[str], where: str) -> list[Any]:
     token: str | None = None
     while True:
         ask = store.client.search_runs
-        page = read(store, ask, experiments, where, max_results=1000, order_by=["attributes.start_time DESC"], page_token=token)
+        page = read(
+            store,
+            ask,
+            experiments,
+            where,
+            max_results=1000,
+            order_by=["attributes.start_time DESC"],
+            page_token=token,
+        )
         found += page
         token = page.token
         if not token:

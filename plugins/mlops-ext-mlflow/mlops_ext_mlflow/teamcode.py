@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
 TESTS = ("tests", "test")
 # Not the team's: environments, builds, and what tools leave behind.
-OTHERS = ("venv", "env", "node_modules", "site-packages", "build", "dist", "mlartifacts", "mlruns", "__pycache__")
+OTHERS = (
+    "venv",
+    "env",
+    "node_modules",
+    "site-packages",
+    "build",
+    "dist",
+    "mlartifacts",
+    "mlruns",
+    "__pycache__",
+)
 
 
 def copy(tree: Path, roots: Iterable[str], target: Path) -> list[str]:
@@ -40,7 +50,9 @@ def copy(tree: Path, roots: Iterable[str], target: Path) -> list[str]:
 def _modules(base: Path) -> Iterator[Path]:
     for path in _tracked(base) or _all(base):
         parts = path.relative_to(base).parts
-        if not any(part in TESTS or part in OTHERS or part.startswith(".") for part in parts) and not _is_test(path.name):
+        if not any(
+            part in TESTS or part in OTHERS or part.startswith(".") for part in parts
+        ) and not _is_test(path.name):
             yield path
 
 

@@ -1,7 +1,7 @@
 """One parent run around an execution of the pipeline, and a run per step, made before it starts.
 
-Scripts join by MLFLOW_RUN_CONTEXT: tags on every run that they start. Never by MLFLOW_RUN_ID, on which a
-script that calls `set_experiment` dies, nor by the experiment's id, on which one that names another store dies.
+Scripts join by MLFLOW_RUN_CONTEXT: tags on every run that they start. Never by MLFLOW_RUN_ID, on which
+a script that calls `set_experiment` dies, nor by an experiment's id, on which one with its own store dies.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 class MlflowTracker:
     """Follows one execution in MLflow."""
 
-    def __init__(self, context: Context, store: Store, experiment: str, parent: str, children: dict[str, str]) -> None:
+    def __init__(
+        self, context: Context, store: Store, experiment: str, parent: str, children: dict[str, str]
+    ) -> None:
         self._context = context
         self._store = store
         self._experiment = experiment
@@ -73,14 +75,27 @@ class MlflowTracker:
 def open_tracker(context: Context, plan: RunPlan) -> MlflowTracker:
     """The parent run and its children, after what a killed execution left was closed."""
     store = connect(context)
-    name = context.own("mlflow", MlflowSettings).experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME") or context.project
+    name = (
+        context.own("mlflow", MlflowSettings).experiment
+        or os.environ.get("MLFLOW_EXPERIMENT_NAME")
+        or context.project
+    )
     experiment = experiments.ensure(store, name)
     stale.close_stale(store, experiment, plan.source.id, context.say)
     create = store.client.create_run
-    parent = str(change(store, create, experiment, tags=_parent_tags(context, store, plan), run_name=plan.name).info.run_id)
+    parent = str(
+        change(
+            store, create, experiment, tags=_parent_tags(context, store, plan), run_name=plan.name
+        ).info.run_id
+    )
     children = {}
     for step in plan.steps:
-        tags = {"mlflow.parentRunId": parent, "mlops.run": parent, "mlops.step": step, "mlflow.user": getpass.getuser()}
+        tags = {
+            "mlflow.parentRunId": parent,
+            "mlops.run": parent,
+            "mlops.step": step,
+            "mlflow.user": getpass.getuser(),
+        }
         children[step] = str(change(store, create, experiment, tags=tags, run_name=step).info.run_id)
     return MlflowTracker(context, store, name, parent, children)
 

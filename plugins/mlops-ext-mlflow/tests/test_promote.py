@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import make_context
+from mlflow_fakes import make_context
 
 from mlops_ext.contract.models import ModelVersion
 from mlops_ext.errors import CouldNotTellError, RefusedError, SettingsError
@@ -38,10 +38,12 @@ def version(number: int, model: str = MODEL) -> ModelVersion:
     return ModelVersion(model=model, version=number, digest="sha256:1", uri="")
 
 
-def race(root: Path, uri: str, model: str, processes: int, rounds: int, killed: float = 0.0) -> list[dict[str, object]]:
+def race(
+    root: Path, uri: str, model: str, processes: int, rounds: int, killed: float = 0.0
+) -> list[dict[str, object]]:
     """Let processes promote at once; what they were told."""
     here = Path(__file__).parent
-    command = [sys.executable, str(here / "racer.py"), str(root), uri, model, str(rounds)]
+    command = [sys.executable, str(here / "mlflow_racer.py"), str(root), uri, model, str(rounds)]
     path = os.pathsep.join([str(here), *sys.path])
     running = [
         subprocess.Popen(
@@ -141,7 +143,7 @@ def test_alias_moved_by_hand_is_a_persons_business(context: Context) -> None:
     three_versions(context)
     one = promote.promote(context, version(1), "champion", 0, "g1")
     connect(context).client.set_registered_model_alias(MODEL, "champion", "3")
-    with pytest.raises(RefusedError, match="points at version 3, its log says 1"):
+    with pytest.raises(RefusedError, match="is at version 3, its log says 1"):
         promote.promote(context, version(2), "champion", one.number, "g2")
     adopted = promote.promote(context, version(3), "champion", one.number, "")
     assert adopted.won

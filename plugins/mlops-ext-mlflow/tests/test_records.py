@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import make_context
+from mlflow_fakes import make_context
 
 from mlops_ext import durable
 from mlops_ext.contract.checks import Check, Report
@@ -84,7 +84,9 @@ def test_the_same_record_twice_is_one(context: Context) -> None:
 
 
 @pytest.mark.parametrize("nth", [0, 1, 2, 3])
-def test_killed_at_any_step_and_saved_again(context: Context, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
+def test_killed_at_any_step_and_saved_again(
+    context: Context, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
     done: list[str] = []
     step = durable.step
 
@@ -121,7 +123,9 @@ def test_changed_bytes_are_told(context: Context) -> None:
         records.find(context, RecordQuery(project="flights", digest=ref.digest.partition(":")[2]))
 
 
-def test_artifacts_never_go_to_the_current_folder(context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_artifacts_never_go_to_the_current_folder(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)

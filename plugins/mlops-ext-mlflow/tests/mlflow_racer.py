@@ -8,14 +8,20 @@ import random
 import sys
 from pathlib import Path
 
-from fakes import make_context
+from mlflow_fakes import make_context
 
 from mlops_ext.contract.models import ModelVersion
 
 
 def main() -> None:
     """Rounds of: read the end of the log, promote against it."""
-    root, uri, model, rounds, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5]
+    root, uri, model, rounds, name = (
+        Path(sys.argv[1]),
+        sys.argv[2],
+        sys.argv[3],
+        int(sys.argv[4]),
+        sys.argv[5],
+    )
     killed = float(sys.argv[6]) if len(sys.argv) > 6 else 0.0
     from mlops_ext_mlflow import log, promote
     from mlops_ext_mlflow.connect import connect
@@ -30,7 +36,10 @@ def main() -> None:
         if random.random() < killed:
             promote.settle = lambda where: os._exit(9)
         made = promote.promote(context, candidate, "champion", expected, f"{name}-{round_}")
-        print(json.dumps({"expected": expected, "number": made.number, "won": made.won, "target": version}), flush=True)
+        print(
+            json.dumps({"expected": expected, "number": made.number, "won": made.won, "target": version}),
+            flush=True,
+        )
 
 
 main()

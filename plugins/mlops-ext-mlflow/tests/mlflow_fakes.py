@@ -46,7 +46,14 @@ def make_context(root: Path, uri: str = "", said: list[str] | None = None, **set
     whole = msgspec.convert({"plugins": ["mlflow"], "name": "flights", **settings}, Settings)
     say = (said if said is not None else []).append
     context = Context(
-        root=root, top=root, project="flights", settings=whole, desk=desk, python="python", home=root / "home", say=say
+        root=root,
+        top=root,
+        project="flights",
+        settings=whole,
+        desk=desk,
+        python="python",
+        home=root / "home",
+        say=say,
     )
     desk.context = context
     return context
