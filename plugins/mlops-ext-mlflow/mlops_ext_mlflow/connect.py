@@ -74,6 +74,7 @@ def _meant(setting: str, variable: str, root: Path) -> str:
 def be_quiet() -> None:
     """Telemetry and progress bars off; MLflow reads some of this when it is first imported."""
     os.environ.update(QUIET)
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
 
 
 def _connect(context: Context, own: MlflowSettings, tracking: str, registry: str) -> Store:

@@ -71,11 +71,11 @@ def _adapter() -> bytes:
 
 
 def _save(parts: Parts, known: list[features.Feature], adapter: Path, code: list[Path], target: Path) -> None:
-    import mlflow.pyfunc
-
     with warnings.catch_warnings():
-        # Hints to call MLflow in other ways; what it can't do it raises.
+        # Hints to call MLflow in other ways, and about its own code; what it can't do it raises.
         warnings.simplefilter("ignore")
+        import mlflow.pyfunc
+
         mlflow.pyfunc.save_model(
             path=str(target),
             python_model=str(adapter),
