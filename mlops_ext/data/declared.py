@@ -67,9 +67,9 @@ def _check_bounds(column: DeclaredColumn, key: str, shown: str) -> None:
     low, high = column.min, column.max
     if low is None or high is None:
         return
-    if isinstance(low, str) and isinstance(high, str):
-        swapped = low > high
-    elif isinstance(low, float) and isinstance(high, float):
+    if (isinstance(low, str) and isinstance(high, str)) or (
+        isinstance(low, float) and isinstance(high, float)
+    ):
         swapped = low > high
     else:
         raise SettingsError("one bound is text and one is a number", key=key, file=shown)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def difference(before: Sequence[Column], after: Sequence[Column]) -> tuple[Check, ...]:
-    """Missing, unexpected and retyped columns, each a check that fails; one that passes where nothing changed.
+    """Missing, unexpected and retyped columns, each a check that fails; one that passes where there is none.
 
     Integer against float and naive against UTC times are no change.
     """
