@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, Check, Report
@@ -12,7 +13,7 @@ from mlops_ext_mlflow.baseline import constant_answer
 from mlops_ext_mlflow.bootstrap import seed_of
 from mlops_ext_mlflow.columns import bad_truth, find_output
 from mlops_ext_mlflow.gates import Judging
-from mlops_ext_mlflow.metrics import FITS
+from mlops_ext_mlflow.metrics import FITS, PROPER
 from mlops_ext_mlflow.rescore import declared_output, rescore
 from mlops_ext_mlflow.slices import check_slices
 from mlops_ext_mlflow.unseen import select_rows
@@ -91,7 +92,8 @@ def _judge(
     new = scores[0]
     constant, what = constant_answer(context, versions[0], label, judging.output, judging.rows.truth)
     found = [gates.answer("baseline", lambda: gates.check_baseline(judging, new, constant, what))]
-    found.append(gates.answer(judging.metric, lambda: gates.check_metric(judging, new)))
+    for metric in dict.fromkeys((judging.metric, PROPER.get(judging.output, judging.metric))):
+        found.append(gates.answer(f"metric:{metric}", partial(gates.check_metric, judging, metric, new)))
     if len(versions) > 1:
         found += _compare(settings, judging, default_policy(versions[0], versions[1]), new, scores[1])
     return found + measure_windows(judging, new, settings.monitor, versions[0].model)

@@ -54,16 +54,16 @@ def answer(name: str, ask: Callable[[], Check]) -> Check:
         return Check(name=name, status=ERROR, message=f"undefined: {error}")
 
 
-def check_metric(judging: Judging, predicted: Array) -> Check:
-    """The metric itself, for whoever compares later."""
-    found = judging.value(judging.metric, predicted)
+def check_metric(judging: Judging, metric: str, predicted: Array) -> Check:
+    """A metric by itself, for whoever compares later."""
+    found = judging.value(metric, predicted)
     return Check(
-        name=judging.metric,
+        name=f"metric:{metric}",
         status=PASS,
         severity="info",
         value=found.value,
         rows=len(judging.rows),
-        message=f"{judging.metric} {show(found)}; {judging.rows.evidence}",
+        message=f"{metric} {show(found)}; {judging.rows.evidence}",
     )
 
 

@@ -44,6 +44,11 @@ def sign(metric: str) -> int:
     return 1 if HIGHER_IS_BETTER[metric] else -1
 
 
+def output_of(metric: str) -> str:
+    """What kind of prediction a metric judges; accuracy takes any label."""
+    return next(output for output in ("label", "probability", "value") if metric in FITS[output])
+
+
 def build_statistic(metric: str, truth: Array, predicted: Array, clusters: Array) -> Statistic:
     """The metric as a function from weights (replicates x clusters) to one value per replicate.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,18 +25,30 @@ SETTINGS = "mlops-ext-model.json"
 
 def rescore(context: Context, version: ModelVersion, table: pa.Table, roles: ColumnRoles) -> Array:
     """One prediction per row of the table; the version sees its feature columns and nothing else."""
-    from mlops_ext.environments.make import shared_environment
     from mlops_ext.worker_client import predict
 
     folder = context.fetch(version.ref())
-    python = shared_environment(context.fetch(Ref(kind="lock", name=version.name)))
+    python = interpreter_of(context, version)
     features = choose_features(folder, table.column_names, roles, version.name)
     with tempfile.TemporaryDirectory(prefix="mlops-ext-score-") as place:
         given, answer = Path(place, "in.arrow"), Path(place, "out.arrow")
         _write(table.select(features), given)
         limit = context.left()
-        predict(Path(python), folder, given, answer, None if limit == float("inf") else limit)
+        predict(python, folder, given, answer, None if limit == float("inf") else limit)
         return _read(answer, table.num_rows, version.name)
+
+
+def interpreter_of(context: Context, version: ModelVersion) -> Path:
+    """The Python of the version's own environment, made from its lock where it is not there yet."""
+    from mlops_ext.environments import LockFile, make_environment, shared_environment
+
+    lock = context.fetch(Ref(kind="lock", name=version.name))
+    text = lock.read_text("utf-8")
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    python = ".".join(version.python.split(".")[:2]) or own
+    digest = f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    place = shared_environment(LockFile(kind="requirements", path=lock, text=text, digest=digest), python)
+    return make_environment(text, python, place)
 
 
 def declared_output(folder: Path) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def measure_windows(judging: Judging, predicted: Array, monitor: MonitorSettings, model: str) -> list[Check]:
-    """The metric in each whole window of monitor's length, as checks `<metric>:<start>/<end>`."""
+    """The metric in each whole window of monitor's length, as checks `window:<metric>:<start>/<end>`."""
     rows = judging.rows
     if rows.times is None or rows.per_day != DAY:
         return []
@@ -38,7 +38,7 @@ def _measure(judging: Judging, predicted: Array, mask: Array, start: int, end: i
         return []
     return [
         Check(
-            name=f"{judging.metric}:{show_time(start, DAY)}/{show_time(end, DAY)}",
+            name=f"window:{judging.metric}:{show_time(start, DAY)}/{show_time(end, DAY)}",
             status=PASS,
             severity="info",
             value=value,

@@ -127,7 +127,7 @@ def test_too_few_rows_are_an_error(tmp_path) -> None:
 
 def test_too_few_days_are_an_error_and_never_a_pass(tmp_path) -> None:
     statuses = _status(_judge(tmp_path, knows(0.9), knows(0.4), flights(days=4, rows=600)))
-    assert {statuses[name] for name in ("baseline", "auc", "better", "proper-score")} == {"error"}
+    assert {statuses[name] for name in ("baseline", "metric:auc", "better", "proper-score")} == {"error"}
 
 
 def test_one_class_is_an_error_and_never_a_pass(tmp_path) -> None:
@@ -135,7 +135,7 @@ def test_one_class_is_an_error_and_never_a_pass(tmp_path) -> None:
     table = table.set_column(4, "late", pa.array([0] * table.num_rows))
     statuses = _status(_judge(tmp_path, knows(0.9), knows(0.4), table))
     assert statuses["better"] == "error"
-    assert statuses["auc"] == "error"
+    assert statuses["metric:auc"] == "error"
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), 1.2, -0.1])
@@ -185,8 +185,8 @@ def test_flips_and_windows_are_counted(tmp_path) -> None:
     flips = _check(report, "flips")
     assert flips.severity == "info"
     assert 0 < flips.count < 6000
-    windows = [check for check in report.checks if check.name.startswith("auc:2013-")]
-    assert windows[0].name == "auc:2013-04-01/2013-04-08"
+    windows = [check for check in report.checks if check.name.startswith("window:auc:2013-")]
+    assert windows[0].name == "window:auc:2013-04-01/2013-04-08"
     assert len(windows) == 5
 
 
@@ -231,7 +231,7 @@ def test_test_data_without_label_or_time_column(tmp_path) -> None:
         evaluate(there, version(1), None, data(time="tmie"), knows(0.9))
     report = evaluate(context(tmp_path, flights(), _model()), version(1), None, data(time=""), knows(0.9))
     assert _check(report, "unseen").status == "skipped"
-    assert "rows, each by itself" in _check(report, "auc").message
+    assert "rows, each by itself" in _check(report, "metric:auc").message
 
 
 def test_a_worker_that_cannot_load_is_not_swallowed(tmp_path) -> None:

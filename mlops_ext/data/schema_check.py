@@ -1,0 +1,124 @@
+"""The host's own look at a table of the settings, before any tool sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mlops_ext.contract.checks import FAIL, PASS, Check, Report
+from mlops_ext.contract.settings import DataSettings
+from mlops_ext.data.declared import read_schema
+from mlops_ext.data.values import check_values
+from mlops_ext.profile.kinds import CATEGORY, aligned
+from mlops_ext.words import nearest
+
+if TYPE_CHECKING:
+    from mlops_ext.contract.context import Context
+    from mlops_ext.contract.data import Column, DataRef, Table
+    from mlops_ext.data.declared import DeclaredColumn, DeclaredSchema
+
+
+def check_table(context: Context, data: DataRef) -> Report:
+    """Answer `data:<name>`: names, rows, the columns that roles name, and the declared schema.
+
+    With a column name that is there twice nothing else is looked at: nobody could say which one was meant.
+    """
+    settings = context.settings.data.get(data.name, DataSettings(path=data.uri))
+    table = context.open(data)
+    looked_at = f"{table.rows} rows, {len(table.schema)} columns of {data.name}"
+    checks = _duplicates(table.schema)
+    if not checks:
+        checks = [_rows(table.rows, settings.minimum_rows), *_roles(settings, data, table.schema)]
+        if settings.schema:
+            path = context.root / settings.schema
+            checks += check_declared(table, read_schema(path, context.relative(path)))
+    return Report(question=f"data:{data.name}", checks=tuple(checks), looked_at=looked_at)
+
+
+def check_declared(table: Table, schema: DeclaredSchema) -> list[Check]:
+    """The columns of a declared schema against a table."""
+    there = {column.name: column for column in table.schema}
+    found: list[Check] = []
+    for name, declared in schema.columns.items():
+        column = _column(name, there, declared)
+        found.append(column)
+        if column.status == PASS and there[name].type != "null":
+            found += check_values(table, name, there[name].type, declared)
+    if not schema.extra:
+        found += [_extra(name) for name in there if name not in schema.columns]
+    return found
+
+
+def _duplicates(schema: Sequence[Column]) -> list[Check]:
+    places: dict[str, list[int]] = {}
+    for place, column in enumerate(schema, start=1):
+        places.setdefault(column.name, []).append(place)
+    return [
+        Check(
+            name=f"column:{name}",
+            status=FAIL,
+            column=name,
+            count=len(found),
+            message=f"the name is there {len(found)} times, as columns {', '.join(map(str, found))}",
+            hint="give each column a name of its own where the table is made",
+        )
+        for name, found in places.items()
+        if len(found) > 1
+    ]
+
+
+def _rows(rows: int, minimum: int) -> Check:
+    needed = max(1, minimum)
+    status = PASS if rows >= needed else FAIL
+    said = f"{rows} rows, at least {needed} needed"
+    return Check(name="minimum-rows", status=status, rows=rows, value=rows, limit=needed, message=said)
+
+
+def _roles(settings: DataSettings, data: DataRef, schema: Sequence[Column]) -> list[Check]:
+    """A check for each column that the settings name; a column may have several roles."""
+    columns = settings.columns
+    roles = [
+        ("label", (columns.label or data.columns.label,)),
+        ("id", (columns.id or data.columns.id,)),
+        ("time", (settings.time or data.columns.time,)),
+        ("category", columns.categories),
+        ("feature", columns.features),
+    ]
+    there = [column.name for column in schema]
+    named: dict[str, list[str]] = {}
+    for role, names in roles:
+        for name in filter(None, names):
+            named.setdefault(name, []).append(role)
+    return [_role(name, " and ".join(roles), there) for name, roles in named.items()]
+
+
+def _role(name: str, role: str, there: Sequence[str]) -> Check:
+    if name in there:
+        return Check(name=f"role:{name}", status=PASS, column=name, message=role)
+    said = f"the {role} column is missing"
+    return Check(name=f"role:{name}", status=FAIL, column=name, message=said, hint=nearest(name, there))
+
+
+def _column(name: str, there: dict[str, Column], declared: DeclaredColumn) -> Check:
+    if name not in there:
+        hint = nearest(name, there)
+        return Check(
+            name=f"column:{name}", status=FAIL, column=name, message="the column is missing", hint=hint
+        )
+    now = there[name].type
+    if now == "null":
+        said = "vacuous: the column has no values and no type"
+        asks = declared.type or declared.categories or not declared.nullable
+        return Check(name=f"column:{name}", status=FAIL if asks else PASS, column=name, message=said)
+    kind = CATEGORY if declared.categories else ""
+    if declared.type and not aligned(declared.type, now, kind):
+        said = f"type {declared.type} is declared, found {now}"
+        return Check(
+            name=f"column:{name}", status=FAIL, column=name, message=said, value=now, limit=declared.type
+        )
+    return Check(name=f"column:{name}", status=PASS, column=name, value=now, limit=declared.type or None)
+
+
+def _extra(name: str) -> Check:
+    said = "the column is not declared, and the schema allows no others"
+    return Check(name=f"column:{name}", status=FAIL, column=name, message=said)
