@@ -67,7 +67,8 @@ def _fits(text: StringValue, kind: str, dialect: CsvSettings) -> BooleanValue:
     if dialect.time_format and kind in {"date", "timestamp"}:
         return _parsed(text, kind, dialect).notnull()
     if kind == "float":
-        return _dotted(text, dialect).re_search(f"^({NUMBER})$")
+        # Sixteen digits and more lose their last one as a float: ids, which stay text.
+        return _dotted(text, dialect).re_search(f"^({NUMBER})$") & ~text.re_search("^[+-]?[0-9]{16,}$")
     matches = text.re_search(f"^({PATTERNS[kind]})$")
     if kind in {"boolean"}:
         return matches

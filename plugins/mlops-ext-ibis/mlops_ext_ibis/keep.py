@@ -41,6 +41,15 @@ def forget(con: Backend, table: Table) -> None:
     con.con.execute(f"DROP TABLE {table.get_name()}")
 
 
+def view_of(con: Backend, files: list[str], **options: bool) -> Table:
+    """Parquet files as one table that is read anew each time; Ibis would make it for one connection only."""
+    name = f"files_{next(_NUMBERS)}"
+    paths = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    words = "".join(f", {option} = {value}" for option, value in options.items())
+    con.con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{paths}]{words})")
+    return con.table(name)
+
+
 def stream(con: Backend, table: Table) -> pa.RecordBatchReader:
     """The rows as record batches, by a cursor of their own: others may ask meanwhile."""
     import pyarrow as pa
@@ -53,10 +62,18 @@ def stream(con: Backend, table: Table) -> pa.RecordBatchReader:
 
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in reader:
-            yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
+            columns = [_as(column, field.type) for column, field in zip(batch.columns, schema, strict=True)]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
         cursor.close()
 
     return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _as(column: pa.Array, dtype: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    # A column without a type arrives as integers.
+    return pa.nulls(len(column)) if pa.types.is_null(dtype) else column.cast(dtype)
 
 
 def _stored(table: Table) -> Table:

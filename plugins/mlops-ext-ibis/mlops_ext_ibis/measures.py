@@ -79,7 +79,7 @@ def _quantiles(column: Column, measure: Measure) -> dict[str, Scalar]:
 
 ASK: dict[str, Callable[[Column, Measure], dict[str, Scalar]]] = {
     "count": _value(lambda column: column.count()),
-    "nulls": _value(lambda column: column.isnull().sum()),
+    "nulls": _value(lambda column: column.isnull().sum().fill_null(0)),
     "distinct": _value(lambda column: counting.without_nan(column).nunique()),
     "min": _value(lambda column: counting.without_nan(column).min()),
     "max": _value(lambda column: counting.without_nan(column).max()),

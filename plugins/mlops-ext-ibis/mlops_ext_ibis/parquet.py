@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError, RefusedError
 
+from mlops_ext_ibis.keep import view_of
 from mlops_ext_ibis.names import check_names
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def read(con: Backend, path: Path, where: str, say: Callable[[str], None]) -> Ta
     if len(files) > 1:
         unify({_shown(file, path, where): schema for file, schema in schemas.items()}, say)
     folders = any("=" in part for file in files for part in file.relative_to(path).parts[:-1])
-    table = con.read_parquet(
-        [escape(file) for file in files], union_by_name=len(files) > 1,
+    table = view_of(
+        con, [escape(file) for file in files], union_by_name=len(files) > 1,
         hive_partitioning=folders, hive_types_autocast=False,
     )  # fmt: skip
     check_names(table.columns, where)
