@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_serve.signature import Feature
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class Window:
     time: str = ""
 
     def table(self, rows: Sequence[Logged]) -> pyarrow.Table:
-        """One row per logged one; a value that does not fit the signature of the newest version is an error."""
+        """One row per logged one; a value that does not fit the newest signature is an error."""
         import pyarrow
 
         names = names_of(self)
@@ -39,10 +38,14 @@ class Window:
             for feature in self.features:
                 columns[feature.name] = _values([values.get(feature.name) for values in given], feature)
         except (pyarrow.ArrowException, ValueError) as error:
-            raise CouldNotTellError(f"the log's column {feature.name} is not of type {feature.type}: {error}") from error
+            raise CouldNotTellError(
+                f"the log's column {feature.name} is not of type {feature.type}: {error}"
+            ) from error
         predictions = [row.prediction for row in rows]
         words = any(isinstance(value, str) for value in predictions)
-        columns[names.prediction] = pyarrow.array(predictions, pyarrow.string() if words else pyarrow.float64())
+        columns[names.prediction] = pyarrow.array(
+            predictions, pyarrow.string() if words else pyarrow.float64()
+        )
         columns[names.version] = pyarrow.array([row.version for row in rows], pyarrow.int64())
         columns[names.request] = pyarrow.array([row.request_id for row in rows], pyarrow.string())
         columns[names.at] = _times([row.at for row in rows])

@@ -13,9 +13,8 @@ from mlops_ext import durable
 from mlops_ext.contract.data import ColumnRoles, DataRef
 from mlops_ext.errors import CouldNotTellError, UsageError
 from mlops_ext.files import sha256_file
-
 from mlops_ext_serve.columns import Window, names_of
-from mlops_ext_serve.history import History, open_history
+from mlops_ext_serve.history import open_history
 from mlops_ext_serve.place import place_of
 from mlops_ext_serve.requests import utc
 from mlops_ext_serve.signature import Feature, read_signature
@@ -60,7 +59,8 @@ def bounds(revision: str) -> tuple[str, str]:
     found = tuple(utc(text) if text else fallback for text, fallback in ((start, "0001"), (end, "9999")))
     if not slash or found[0] is None or found[1] is None or found[0] > found[1]:
         raise UsageError(
-            f"`{revision}` is no window of the prediction log", hint="write <start>/<end> in ISO 8601, the end later"
+            f"`{revision}` is no window of the prediction log",
+            hint="write <start>/<end> in ISO 8601, the end later",
         )
     return found[0], found[1]
 
@@ -77,7 +77,8 @@ def _champions(context: Context) -> tuple[Feature, ...]:
     version = context.find_model(f"{context.model}@champion")
     if version is None:
         raise CouldNotTellError(
-            f"no prediction log and no champion of {context.model}", hint="mlops-ext release brings one into service"
+            f"no prediction log and no champion of {context.model}",
+            hint="mlops-ext release brings one into service",
         )
     return read_signature(context.fetch(version.ref()))
 
@@ -110,4 +111,8 @@ def _write(table: pyarrow.Table, file: Path) -> None:
 
 
 def _short(time: str) -> str:
-    return re.sub(r"[^0-9T]", "", dt.datetime.fromisoformat(time).strftime("%Y%m%dT%H%M%S")) if len(time) > 4 else "open"
+    return (
+        re.sub(r"[^0-9T]", "", dt.datetime.fromisoformat(time).strftime("%Y%m%dT%H%M%S"))
+        if len(time) > 4
+        else "open"
+    )

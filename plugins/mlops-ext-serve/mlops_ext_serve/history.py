@@ -11,12 +11,13 @@ from typing import NamedTuple
 import msgspec
 
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_serve.signature import Feature
 
 _FIRST_ANSWERS = """
 SELECT at, request_id, version, id, time, features, prediction FROM predictions
-WHERE n IN (SELECT min(n) FROM predictions WHERE event >= :start AND event < :end GROUP BY coalesce(id, 'n' || n), id IS NULL)
+WHERE n IN (
+  SELECT min(n) FROM predictions WHERE event >= :start AND event < :end
+  GROUP BY coalesce(id, 'n' || n), id IS NULL)
 ORDER BY event, n
 """
 _SIGNATURES = """
@@ -45,7 +46,7 @@ class History:
         self._connection = connection
 
     def rows(self, start: str, end: str) -> Iterator[Logged]:
-        """The first answer to each id with an event in the window, and all without an id, in order of time."""
+        """The first answer to each id in the window, and all answers without an id, in order of time."""
         found = self._connection.execute(_FIRST_ANSWERS, {"start": start, "end": end})
         return (Logged(*row) for row in found)
 
@@ -66,7 +67,9 @@ def open_history(file: Path) -> Iterator[History | None]:
     if not file.is_file():
         yield None
         return
-    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10.0, isolation_level=None)
+    connection = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10.0, isolation_level=None
+    )
     try:
         connection.execute("BEGIN")  # one moment for all that is read
         yield History(connection)

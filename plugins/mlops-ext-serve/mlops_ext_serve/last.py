@@ -7,7 +7,6 @@ import msgspec
 from mlops_ext import durable
 from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.records import StoredRecord
-
 from mlops_ext_serve.place import Place
 
 

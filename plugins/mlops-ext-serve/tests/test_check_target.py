@@ -129,7 +129,10 @@ def test_answers_that_depend_on_the_batch_are_found(
     context: Context, version: ModelVersion, target: Target, registry: Registry
 ) -> None:
     adapter = registry.folder / "1/adapter.py"
-    adapter.write_text(adapter.read_text() + "\n\ndef predict(model, frame):\n    return list(frame['distance'] - frame['distance'].mean())\n")
+    adapter.write_text(
+        adapter.read_text()
+        + "\n\ndef predict(model, frame):\n    return list(frame['distance'] - frame['distance'].mean())\n"
+    )
     found = asked(context, registry.put(1, registry.folder / "1", version.data), target)
     broken = [check.name for check in found["golden"].checks if check.status == "fail"]
     assert broken == ["golden requests, one by one"]

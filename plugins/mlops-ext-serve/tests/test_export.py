@@ -49,7 +49,13 @@ def test_from_requests_to_a_window_while_the_service_runs(
     live.start()
     rows = [
         {**ROW, "flight": "UA1", "departs": "2013-04-01T00:00:00"},
-        {**ROW, "flight": "UA2", "departs": "2013-04-07T23:59:59.999999", "distance": None, "tail": "not kept"},
+        {
+            **ROW,
+            "flight": "UA2",
+            "departs": "2013-04-07T23:59:59.999999",
+            "distance": None,
+            "tail": "not kept",
+        },
         {**ROW, "flight": "UA3", "departs": "2013-04-08T00:00:00"},
         {**ROW, "flight": "UA4", "departs": "2013-03-31T23:59:59"},
     ]

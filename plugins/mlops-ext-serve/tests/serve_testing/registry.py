@@ -7,7 +7,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -50,7 +50,12 @@ class Registry:
         """A new version: a small model whose answers depend on the version."""
         place = self.folder / str(version)
         (place / "artifacts").mkdir(parents=True)
-        described = {"file": "artifacts/model.json", "adapter": "adapter.py", "path": [], "features": FEATURES}
+        described = {
+            "file": "artifacts/model.json",
+            "adapter": "adapter.py",
+            "path": [],
+            "features": FEATURES,
+        }
         (place / "mlops-ext-model.json").write_text(json.dumps(described))
         (place / "artifacts/model.json").write_text(json.dumps({"add": version, **model}))
         shutil.copyfile(ADAPTER, place / "adapter.py")
@@ -114,8 +119,7 @@ class FakeDesk:
     def open(self, data: DataRef) -> Table:
         from serve_testing.tables import read
 
-        table: Any = read(Path(data.uri))
-        return table
+        return cast("Table", read(Path(data.uri)))
 
     def fetch(self, ref: Ref) -> Path:
         if ref.kind == "data":
