@@ -120,7 +120,7 @@ class Follower:
             self._state.renew(facts)
         else:
             self._swap(version, facts)
-        save_last(self._bringer.place, Last(version=version, record=record))
+        save_last(self._bringer.place, Last(version, record))
         forget_others(self._bringer.place, version.digest)
 
     def _swap(self, version: ModelVersion, facts: Facts) -> None:

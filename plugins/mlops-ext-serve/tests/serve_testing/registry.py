@@ -28,6 +28,7 @@ from mlops_ext.contract.settings import (
 )
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.files import sha256_tree
+from mlops_ext.records import statement
 
 MODEL = "delay"
 TARGET = "production"
@@ -88,7 +89,7 @@ class Registry:
             **{
                 "stage": "release",
                 "project": "example",
-                "key": f"key-{number}",
+                "key": f"{number:064x}",
                 "zone": "local",
                 "verdict": "pass",
                 "target": TARGET,
@@ -97,9 +98,8 @@ class Registry:
                 **changed,
             }
         )
-        statement = msgspec.json.encode(record)
-        gate = hashlib.sha256(statement).hexdigest()
-        stored = StoredRecord(digest=gate, statement=statement, record=record)
+        stored = statement.store(record)
+        gate = stored.digest
         durable.write_bytes(self.folder / "records" / gate, msgspec.json.encode(stored))
         promotion = Promotion(
             model=MODEL, alias="champion", version=version, number=number, expected=number - 1, gate=gate
