@@ -9,7 +9,6 @@ import msgspec
 
 from mlops_ext import durable, process
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_serve.place import Place
 from mlops_ext_serve.state import Answer
 

@@ -107,7 +107,9 @@ def make_app(state: State, settings: ServeSettings, metrics: Metrics, lifespan: 
             yield
 
     routes = [Route(path, page, methods=["GET"]) for path, page in pages.items()]
-    return Starlette(routes=[Route("/invocations", service.invocations, methods=["POST"]), *routes], lifespan=living)
+    return Starlette(
+        routes=[Route("/invocations", service.invocations, methods=["POST"]), *routes], lifespan=living
+    )
 
 
 def _told(refusal: Refusal, request_id: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import RefusedError
 from mlops_ext.files import sha256_tree
-
 from mlops_ext_serve import environment
 from mlops_ext_serve.metrics import Metrics
 from mlops_ext_serve.runner import Runner

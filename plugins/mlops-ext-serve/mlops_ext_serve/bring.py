@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_ext.errors import CouldNotTellError, RefusedError
-
+from mlops_ext.errors import CouldNotTellError
 from mlops_ext_serve import environment
 from mlops_ext_serve.engine import Engine, Facts
 from mlops_ext_serve.keep import keep
 from mlops_ext_serve.log import PredictionLog
 from mlops_ext_serve.metrics import Metrics
 from mlops_ext_serve.place import Place
-from mlops_ext_serve.refusals import Refusal
 from mlops_ext_serve.requests import Reader
 from mlops_ext_serve.runner import Runner
 from mlops_ext_serve.settings import ServeSettings
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.models import ModelVersion
-
     from mlops_ext_serve.signature import Feature
 
 
@@ -51,9 +48,6 @@ class Bringer:
         runner.start()
         try:
             warm_up(runner, reader, kept.model)
-        except Refusal as refusal:
-            runner.close()
-            raise RefusedError(f"the example of {version.name} does not fit its signature: {refusal}") from None
         except BaseException:
             runner.close()
             raise
@@ -61,9 +55,7 @@ class Bringer:
         return Engine(facts, reader, runner, self.log, self.settings, self.metrics, self.say)
 
 
-def reader_for(
-    context: Context, model: str, features: Sequence[Feature], settings: ServeSettings
-) -> Reader:
+def reader_for(context: Context, model: str, features: Sequence[Feature], settings: ServeSettings) -> Reader:
     """The reader of requests for a model, with the id and time columns that the settings name."""
     found = context.settings.models.get(model)
     if found is None:

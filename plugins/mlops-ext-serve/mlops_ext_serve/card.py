@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check
 from mlops_ext.errors import DeadlineError, MlopsExtError
 from mlops_ext.files import files_below
-
 from mlops_ext_serve.bench import Bench
 from mlops_ext_serve.runner import Runner
 
@@ -32,10 +31,14 @@ def load(bench: Bench) -> Check:
     try:
         ready = bench.runner.start()
     except DeadlineError as error:
-        return Check(name=name, status=ERROR, message=error.what, limit=bench.settings.load_seconds, hint=hint)
+        return Check(
+            name=name, status=ERROR, message=error.what, limit=bench.settings.load_seconds, hint=hint
+        )
     except MlopsExtError as error:
         return Check(name=name, status=FAIL, message=error.what, hint=hint)
-    return Check(name=name, status=PASS, message=f"seconds, Python {ready.python}", value=round(ready.seconds, 3))
+    return Check(
+        name=name, status=PASS, message=f"seconds, Python {ready.python}", value=round(ready.seconds, 3)
+    )
 
 
 def sizes(bench: Bench, limits: LimitSettings) -> list[Check]:

@@ -9,7 +9,6 @@ from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.settings import LimitSettings
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, RefusedError
 from mlops_ext.worker_client import ModelError, WorkerGoneError
-
 from mlops_ext_serve import card, golden, sample
 from mlops_ext_serve.bench import Bench, on_bench
 from mlops_ext_serve.bring import reader_for
@@ -26,7 +25,7 @@ CARD_ROWS = 200
 
 
 def check(context: Context, subject: Subject, target: Target) -> tuple[Report, ...] | None:
-    """Reports `loads` and `golden` of a model version; what could not be asked is a fault of its own question."""
+    """Reports `loads` and `golden` of a version; what could not be asked is its question's own fault."""
     if not isinstance(subject, ModelVersion) or target.kind != KIND:
         return None
     try:
@@ -78,7 +77,7 @@ def _columns(context: Context, bench: Bench, table: pyarrow.Table) -> card.Colum
 
 def _golden(context: Context, bench: Bench, table: pyarrow.Table) -> Report:
     wanted = context.settings.models[bench.version.model].release.golden_requests
-    rows = table.slice(0, wanted)
+    rows = table.slice(0, max(1, wanted))
     try:
         expected = golden.batch(bench, rows)
         given = sample.records(rows, bench.features)

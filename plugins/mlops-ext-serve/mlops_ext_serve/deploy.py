@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from mlops_ext import process
 from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.targets import Deployment
 from mlops_ext.errors import CouldNotTellError, RefusedError
-
 from mlops_ext_serve.address import ask, read_address, read_supervisor
 from mlops_ext_serve.observe import STOPPED, described, observe
 from mlops_ext_serve.place import Place
@@ -27,7 +26,7 @@ TAIL = 10
 
 
 def deploy(context: Context, subject: Subject, target: Target) -> Deployment | None:
-    """A model version: let the service run and wait until it serves it. A deployment of status `stopped`: stop it.
+    """Let the service run until it serves a model version; a deployment of status `stopped` stops it.
 
     The service takes versions from the registry, so the version must have been promoted. A refusal by the
     service is RefusedError; no word in time is CouldNotTellError, with what `/version` said.
@@ -50,9 +49,15 @@ def start(context: Context, target: Target) -> None:
     others = address is not None and address.alive and not place.supervisor.exists()
     if others or read_supervisor(place) is not None:
         return
-    words = [sys.executable, "-m", "mlops_ext_serve.supervisor", place.folder, *service_command(context, target)]
+    words: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "mlops_ext_serve.supervisor",
+        place.folder,
+        *service_command(context, target),
+    ]
     place.folder.mkdir(parents=True, exist_ok=True)
-    process.start_detached(words, cwd=place.folder, env=None, log=place.output)
+    process.start_detached(words, cwd=context.root, env=None, log=place.output)
     until = time.monotonic() + 10.0
     while read_supervisor(place) is None and time.monotonic() < until:
         time.sleep(0.02)
@@ -104,7 +109,7 @@ def wait(context: Context, version: ModelVersion, target: Target) -> Deployment:
         if read_supervisor(place) is None and answer is None:
             raise _ended(place, target)
         time.sleep(LOOK_SECONDS)
-    _late(answer, version, target, place)
+    raise _late(answer, version, target, place)
 
 
 def _serves(answer: Answer, version: ModelVersion) -> bool:
@@ -121,13 +126,17 @@ def _raise_refusal(answer: Answer, version: ModelVersion, target: Target) -> Non
         raise RefusedError(f"the service refused {version.name}: {refused.why}; {serving}", where=target.name)
 
 
-def _late(answer: Answer | None, version: ModelVersion, target: Target, place: Place) -> NoReturn:
+def _late(answer: Answer | None, version: ModelVersion, target: Target, place: Place) -> CouldNotTellError:
     if answer is None:
-        raise CouldNotTellError("the service does not answer", where=target.name, hint=f"look into {place.output}")
+        return CouldNotTellError(
+            "the service does not answer", where=target.name, hint=f"look into {place.output}"
+        )
     said = f"/version says version {answer.version}" if answer.ready else f"/version says: {answer.reason}"
     tried = f"; of {version.name} it says: {answer.refused.why}" if answer.refused else ""
-    raise CouldNotTellError(
-        f"the service does not serve {version.name} in time: {said}{tried}", where=target.name, hint=f"look into {place.output}"
+    return CouldNotTellError(
+        f"the service does not serve {version.name} in time: {said}{tried}",
+        where=target.name,
+        hint=f"look into {place.output}",
     )
 
 
@@ -136,4 +145,6 @@ def _ended(place: Place, target: Target) -> CouldNotTellError:
         last = process.without_secrets(place.output.read_text(errors="replace")).splitlines()[-TAIL:]
     except OSError:
         last = []
-    return CouldNotTellError("\n  ".join(["the service ended:", *last]), where=target.name, hint=f"look into {place.output}")
+    return CouldNotTellError(
+        "\n  ".join(["the service ended:", *last]), where=target.name, hint=f"look into {place.output}"
+    )

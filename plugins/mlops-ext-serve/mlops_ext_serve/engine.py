@@ -14,7 +14,6 @@ import msgspec
 
 from mlops_ext.errors import DeadlineError, MlopsExtError
 from mlops_ext.worker_client import ModelError, Prediction, WorkerGoneError
-
 from mlops_ext_serve.log import PredictionLog, Row
 from mlops_ext_serve.metrics import Metrics
 from mlops_ext_serve.refusals import Refusal

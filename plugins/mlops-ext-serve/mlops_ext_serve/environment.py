@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def python_here(lock: Path, version: ModelVersion, folder: Path) -> Path:
-    """The interpreter of an environment of the service's own below `folder`: no cache can be emptied under it."""
+    """The interpreter of the service's own environment below `folder`: no cache can be emptied under it."""
     from mlops_ext.environments import make_environment
 
     text, python = lock.read_text(), python_of(version)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.gate import verify_release
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, RefusedError
-
 from mlops_ext_serve.bring import Bringer
 from mlops_ext_serve.engine import Facts
 from mlops_ext_serve.keep import forget_others
@@ -104,12 +103,16 @@ class Follower:
     def _record(self, promotion: Promotion) -> StoredRecord:
         record = self._context.find_record(promotion.gate) if promotion.gate else None
         if record is None:
-            raise CouldNotTellError(f"the record {promotion.gate[:12] or '(none)'} of promotion {promotion.number} is missing")
+            raise CouldNotTellError(
+                f"the record {promotion.gate[:12] or '(none)'} of promotion {promotion.number} is missing"
+            )
         return record
 
     def _take(self, version: ModelVersion, promotion: Promotion, record: StoredRecord) -> None:
         if record.digest != promotion.gate:
-            raise RefusedError(f"record {record.digest[:12]} is not the one that promotion {promotion.number} names")
+            raise RefusedError(
+                f"record {record.digest[:12]} is not the one that promotion {promotion.number} names"
+            )
         verify_release(record, version, self._target.name, self._context.zone)
         facts = _facts(version, promotion)
         engine = self._state.engine
@@ -117,7 +120,7 @@ class Follower:
             self._state.renew(facts)
         else:
             self._swap(version, facts)
-        save_last(self._bringer.place, Last(version=version, record=record))
+        save_last(self._bringer.place, Last(version, record))
         forget_others(self._bringer.place, version.digest)
 
     def _swap(self, version: ModelVersion, facts: Facts) -> None:
@@ -151,7 +154,9 @@ class Follower:
 
 def _promotion(version: ModelVersion) -> Promotion:
     if version.promotion is None:
-        raise RefusedError(f"{version.name} has no promotion that names its gate", hint="mlops-ext release makes one")
+        raise RefusedError(
+            f"{version.name} has no promotion that names its gate", hint="mlops-ext release makes one"
+        )
     return version.promotion
 
 

@@ -1,4 +1,4 @@
-"""Golden requests: rows of the test data through the real HTTP application, and bodies that must be refused."""
+"""Golden requests: test rows through the real HTTP application, and bodies that must be refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_ext import worker_client
 from mlops_ext.contract.checks import FAIL, PASS, Check
-
 from mlops_ext_serve.bench import Bench
 from mlops_ext_serve.rehearsal import Rehearsal
 from mlops_ext_serve.sample import write_arrow
@@ -42,9 +41,13 @@ def same_as_batch(service: Rehearsal, rows: Sequence[Record], expected: Sequence
     split = {"columns": columns, "data": [[row[name] for name in columns] for row in rows]}
     one_by_one = [_predictions(service.post({"dataframe_records": [row]})) for row in rows]
     return [
-        _compared("golden requests, one by one", [part[0] if part else None for part in one_by_one], expected),
+        _compared(
+            "golden requests, one by one", [part[0] if part else None for part in one_by_one], expected
+        ),
         _compared("golden requests, in one body", _predictions(service.post({"records": rows})), expected),
-        _compared("golden requests, as a split", _predictions(service.post({"dataframe_split": split})), expected),
+        _compared(
+            "golden requests, as a split", _predictions(service.post({"dataframe_split": split})), expected
+        ),
     ]
 
 
@@ -96,7 +99,13 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _distance(one: Any, other: Any) -> float:
-    return abs(one - other) if isinstance(one, float) and isinstance(other, float) else 0.0 if one == other else math.inf
+    return (
+        abs(one - other)
+        if isinstance(one, float) and isinstance(other, float)
+        else 0.0
+        if one == other
+        else math.inf
+    )
 
 
 def _refused(name: str, service: Rehearsal, body: object, status: int, field: str) -> Check:
@@ -107,11 +116,14 @@ def _refused(name: str, service: Rehearsal, body: object, status: int, field: st
 
 def _unchanged(name: str, service: Rehearsal, row: Record, usual: tuple[int, dict[str, Any]]) -> Check:
     code, said = service.post({"records": [row]})
-    held = code == usual[0] == 200 and _compared(name, _predictions((code, said)), _predictions(usual)).status == PASS
+    held = (
+        code == usual[0] == 200
+        and _compared(name, _predictions((code, said)), _predictions(usual)).status == PASS
+    )
     return _answered(name, held, f"answered {code}: {said.get('error', 'another prediction')}", code, 200)
 
 
 def _answered(name: str, held: bool, message: str, code: int, status: int) -> Check:
-    return Check(name=name, status=PASS if held else FAIL, message="" if held else message, value=code, limit=status)
-
-
+    return Check(
+        name=name, status=PASS if held else FAIL, message="" if held else message, value=code, limit=status
+    )

@@ -11,7 +11,6 @@ from mlops_ext import durable
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import RefusedError
 from mlops_ext.files import sha256_file, sha256_tree
-
 from mlops_ext_serve.place import Place
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class Kept(NamedTuple):
 
 
 def keep(context: Context, version: ModelVersion, place: Place) -> Kept:
-    """The version's bytes beside the service; raises RefusedError when they are not those that were judged."""
+    """The version's bytes beside the service; RefusedError when they are not what was judged."""
     folder = place.model(version.digest)
     kept = Kept(folder / "model", folder / "environment.lock")
     if kept.model.is_dir() and kept.lock.is_file() and _same(kept, version):

@@ -29,7 +29,7 @@ _INSERT = (
 
 
 class Row(NamedTuple):
-    """One answered row. `at` is its arrival and `event` its own time, else the arrival, both UTC text that sorts."""
+    """One answered row. `at` is its arrival, `event` its own time or the arrival: UTC text that sorts."""
 
     at: str
     request_id: str

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment
-
 from mlops_ext_serve.address import Address, ask, read_address, read_supervisor
 from mlops_ext_serve.place import Place
 from mlops_ext_serve.state import Answer

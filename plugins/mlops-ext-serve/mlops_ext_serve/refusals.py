@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not a fault of ours
+class Refusal(Exception):
     """An answer other than 200. Never holds what the caller sent, only names that the model declared."""
 
     def __init__(self, status: int, what: str, *, where: str = "") -> None:

@@ -16,7 +16,6 @@ import uvicorn
 
 from mlops_ext.contract.targets import Target
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_serve.app import make_app
 from mlops_ext_serve.bench import Bench
 from mlops_ext_serve.bring import reader_for
@@ -58,10 +57,15 @@ def rehearse(context: Context, bench: Bench) -> Iterator[Rehearsal]:
         reader = reader_for(context, version.model, bench.features, bench.settings)
         state = State(version.model, "rehearsal", os.getpid(), bench.metrics)
         with contextlib.closing(PredictionLog(place.log)) as log:
-            state.engine = Engine(facts, reader, bench.runner, log, bench.settings, bench.metrics, context.say)
+            state.engine = Engine(
+                facts, reader, bench.runner, log, bench.settings, bench.metrics, context.say
+            )
             app = make_app(state, bench.settings, bench.metrics, _nothing)
             listener = bind(Target(name="rehearsal", kind="local-service"), place)
-            with contextlib.closing(listener), _running(Server(server_config(app, bench.settings), _quiet), listener):
+            with (
+                contextlib.closing(listener),
+                _running(Server(server_config(app, bench.settings), _quiet), listener),
+            ):
                 yield Rehearsal(listener.getsockname()[1])
             state.engine.finish()
             state.engine.join(bench.settings.predict_seconds)

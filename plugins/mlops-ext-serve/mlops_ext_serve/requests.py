@@ -58,7 +58,9 @@ class Reader:
         if not records:
             raise Refusal(422, "no records", where=form)
         if len(records) > self._rows:
-            raise Refusal(413, f"{len(records)} records are more than the {self._rows} that a request may have")
+            raise Refusal(
+                413, f"{len(records)} records are more than the {self._rows} that a request may have"
+            )
         try:
             rows = msgspec.convert(records, list[self._type])  # type: ignore[name-defined]
         except msgspec.ValidationError as error:
@@ -141,7 +143,9 @@ def _from_split(value: Any) -> list[dict[str, Any]]:
 
 def _misfit(form: str, error: msgspec.ValidationError) -> Refusal:
     what, _, path = str(error).partition(" - at `")
-    return Refusal(422, what.replace("Object missing", "missing"), where=path.rstrip("`").replace("$", form, 1))
+    return Refusal(
+        422, what.replace("Object missing", "missing"), where=path.rstrip("`").replace("$", form, 1)
+    )
 
 
 def _column(rows: Sequence[Any], field: str, kind: str) -> list[Any]:

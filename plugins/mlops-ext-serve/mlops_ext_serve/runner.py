@@ -9,7 +9,6 @@ from typing import Any
 
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.worker_client import Prediction, Ready, WorkerGoneError, WorkerProcess
-
 from mlops_ext_serve.metrics import Metrics
 from mlops_ext_serve.settings import ServeSettings
 

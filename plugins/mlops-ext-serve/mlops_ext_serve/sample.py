@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.models import ModelVersion
-
     from mlops_ext_serve.signature import Feature
 
 SEED = 20130101
 
 
-def test_rows(context: Context, version: ModelVersion, features: Sequence[Feature], rows: int) -> pyarrow.Table:
+def test_rows(
+    context: Context, version: ModelVersion, features: Sequence[Feature], rows: int
+) -> pyarrow.Table:
     """The same few rows each time, of the data that the version's run kept for judging."""
     import pyarrow
 
@@ -31,7 +32,9 @@ def test_rows(context: Context, version: ModelVersion, features: Sequence[Featur
     there = [column.name for column in table.schema]
     missing = [feature.name for feature in features if feature.name not in there]
     if missing:
-        raise RefusedError(f"the test data of {version.name} has no column {', '.join(missing)}, which the model takes")
+        raise RefusedError(
+            f"the test data of {version.name} has no column {', '.join(missing)}, which the model takes"
+        )
     more = [name for name in _named(context, version.model) if name in there]
     wanted = dict.fromkeys([*(feature.name for feature in features), *more])
     found = pyarrow.table(table.select(list(wanted)).sample(rows, SEED))
@@ -66,7 +69,9 @@ def write_arrow(table: pyarrow.Table, file: Path) -> None:
 def records(table: pyarrow.Table, features: Sequence[Feature]) -> list[dict[str, Any]]:
     """The rows as JSON has them; a value that does not fit the model's type stays what it is."""
     kinds = {feature.name: feature.type for feature in features}
-    return [{name: _plain(value, kinds.get(name, "")) for name, value in row.items()} for row in table.to_pylist()]
+    return [
+        {name: _plain(value, kinds.get(name, "")) for name, value in row.items()} for row in table.to_pylist()
+    ]
 
 
 def _named(context: Context, model: str) -> list[str]:

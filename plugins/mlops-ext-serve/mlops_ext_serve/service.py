@@ -19,7 +19,6 @@ import uvicorn
 
 from mlops_ext import process
 from mlops_ext.errors import CouldNotTellError, RefusedError
-
 from mlops_ext_serve.address import Address, read_address, write
 from mlops_ext_serve.app import make_app
 from mlops_ext_serve.bring import Bringer
@@ -85,7 +84,9 @@ def holding(lock: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RefusedError("a service of this model runs on this target already", where=str(lock.parent)) from None
+            raise RefusedError(
+                "a service of this model runs on this target already", where=str(lock.parent)
+            ) from None
         yield
 
 

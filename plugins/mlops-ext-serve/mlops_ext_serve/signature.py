@@ -40,7 +40,7 @@ def read_signature(folder: Path) -> tuple[Feature, ...]:
     for feature in features:
         if feature.type not in TYPES:
             raise RefusedError(
-                f"column {feature.name} of the model is of type {feature.type}, which the service does not take",
+                f"column {feature.name} of the model is of a type that is not served: {feature.type}",
                 hint=f"it takes {', '.join(TYPES)}",
             )
     if not features:

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import FrameType
 
 from mlops_ext import process
-
 from mlops_ext_serve.address import Supervisor, read_address, write
 from mlops_ext_serve.place import Place
 
@@ -56,9 +55,7 @@ class Keeper:
         return 0
 
     def _once(self) -> int:
-        self._child = process.start_detached(
-            self._command, cwd=self._place.folder, env=None, log=self._place.output
-        )
+        self._child = process.start_detached(self._command, cwd=Path.cwd(), env=None, log=self._place.output)
         if self._end.is_set():  # the word to end came while it started
             os.kill(self._child, signal.SIGTERM)
         _, status = os.waitpid(self._child, 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mlops_ext.errors import MlopsExtError
+from mlops_ext_serve.refusals import Refusal
 
 if TYPE_CHECKING:
     from mlops_ext_serve.requests import Reader
@@ -27,10 +28,9 @@ _ANY: dict[str, Any] = {
 
 
 def warm_up(runner: Runner, reader: Reader, folder: Path) -> None:
-    """Predict the example stored with the model, which must work; without one a made-up row, which may not."""
-    example = folder / EXAMPLE
-    if example.is_file():
-        columns = reader.read(_request(example.read_bytes())).columns
+    """Predict the example stored with the model, which must work, else a made-up row, which may not."""
+    columns = _example(reader, folder / EXAMPLE)
+    if columns is not None:
         for _ in range(ROUNDS):
             runner.predict(columns)
         return
@@ -40,7 +40,11 @@ def warm_up(runner: Runner, reader: Reader, folder: Path) -> None:
         return  # a made-up row may be one that this model rightly does not take
 
 
-def _request(stored: bytes) -> bytes:
-    """MLflow stores the body of a split, or of records as a plain list."""
-    example = msgspec.json.decode(stored)
-    return msgspec.json.encode({"records" if isinstance(example, list) else "dataframe_split": example})
+def _example(reader: Reader, file: Path) -> dict[str, list[Any]] | None:
+    """The example as columns; None where there is none, or none that a request could carry."""
+    try:
+        example = msgspec.json.decode(file.read_bytes())
+        form = "records" if isinstance(example, list) else "dataframe_split"
+        return reader.read(msgspec.json.encode({form: example})).columns
+    except (OSError, msgspec.MsgspecError, Refusal):
+        return None

@@ -47,7 +47,10 @@ def test_first_start_second_version_and_stop(
     first = registry.promote(1)
     made = hooks.mlops_deploy(context, first, target)
     assert made is not None
-    assert (made.subject, made.status) == (Ref(kind="model-version", name="delay/1", digest=first.digest), "ready")
+    assert (made.subject, made.status) == (
+        Ref(kind="model-version", name="delay/1", digest=first.digest),
+        "ready",
+    )
     assert made.uri == live.address.uri
     assert live.post({"records": [ROW]})[1]["predictions"] == [501.0]
 
@@ -122,7 +125,7 @@ def test_killed_under_load_it_comes_back_and_every_answer_is_in_the_log(
     hooks.mlops_deploy(context, registry.promote(1), target)
     with Load(live, 4) as load:
         for _ in range(3):
-            live.until(lambda before=load.versions.total(): load.versions.total() > before + 100)
+            load.more(100)
             pid = live.address.pid
             kill(pid)
             live.until(lambda dead=pid: live.address.pid != dead and live.status("/ready") == 200)
@@ -205,7 +208,9 @@ def stranger() -> Iterator[int]:
 
 
 def children(pid: int) -> list[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
     return [int(word) for word in found.stdout.split()]
 
 

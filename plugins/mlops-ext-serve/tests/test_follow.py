@@ -8,9 +8,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from serve_testing.registry import Registry
 from serve_testing.live import ROW, Live, kill
 from serve_testing.load import Load
+from serve_testing.registry import Registry
 
 
 def version(live: Live) -> int:
@@ -39,10 +39,10 @@ def test_five_swaps_under_load_lose_no_request(live: Live, registry: Registry) -
     live.start()
     with Load(live, 8) as load:
         for number in (2, 3, 4, 5, 6):
-            live.until(lambda before=load.versions.total(): load.versions.total() > before + 50)
+            load.more(50)
             registry.promote(number)
             live.until(lambda wanted=number: live.said()["version"] == wanted)
-        live.until(lambda before=load.versions.total(): load.versions.total() > before + 50)
+        load.more(50)
     assert load.lost == 0
     assert load.wrong == 0
     assert set(load.statuses) == {200}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,7 +53,9 @@ def test_request_id_is_the_callers_or_a_new_one(served: Live) -> None:
 
 
 def test_integer_for_float_is_fine_and_keys_in_any_order(served: Live) -> None:
-    assert served.post({"records": [{"carrier": "UA", "distance": 500, "hour": 9}]})[1]["predictions"] == [501.0]
+    assert served.post({"records": [{"carrier": "UA", "distance": 500, "hour": 9}]})[1]["predictions"] == [
+        501.0
+    ]
 
 
 def test_extra_keys_are_ignored_and_counted(served: Live) -> None:
@@ -86,8 +87,18 @@ def test_extra_keys_are_ignored_and_counted(served: Live) -> None:
         ({"records": [{**ROW, "hour": 2**63}]}, 422, "records[0].hour", "<="),
         ({"records": [{**ROW, "departs": "tomorrow"}]}, 422, "records[0].departs", "ISO 8601"),
         ({"records": [{**ROW, "flight": ["UA1"]}]}, 422, "records[0].flight", "got `array`"),
-        ({"dataframe_split": {"columns": ["hour"], "data": [[1, 2]]}}, 422, "dataframe_split.data[0]", "1 values"),
-        ({"dataframe_split": {"columns": ["hour", "hour"], "data": []}}, 422, "dataframe_split.columns", "twice"),
+        (
+            {"dataframe_split": {"columns": ["hour"], "data": [[1, 2]]}},
+            422,
+            "dataframe_split.data[0]",
+            "1 values",
+        ),
+        (
+            {"dataframe_split": {"columns": ["hour", "hour"], "data": []}},
+            422,
+            "dataframe_split.columns",
+            "twice",
+        ),
         ({"records": [ROW] * 51}, 413, "", "more than the 50"),
     ],
 )
@@ -119,7 +130,8 @@ def test_large_body_in_chunks_without_a_length(served: Live) -> None:
 
 def test_who_waits_for_our_word_before_sending_is_told_at_once(served: Live) -> None:
     with socket.create_connection((served.address.host, served.address.port), 10) as caller:
-        caller.sendall(b"POST /invocations HTTP/1.1\r\nhost: x\r\ncontent-length: 9000000\r\nexpect: 100-continue\r\n\r\n")
+        length = b"content-length: 9000000\r\nexpect: 100-continue\r\n\r\n"
+        caller.sendall(b"POST /invocations HTTP/1.1\r\nhost: x\r\n" + length)
         assert caller.recv(100).startswith(b"HTTP/1.1 413 ")
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from serve_testing.registry import Registry
 
 from mlops_ext import process
 from mlops_ext.contract.targets import Target
 from mlops_ext_serve.address import Address, read_address, read_supervisor
 from mlops_ext_serve.place import Place
+from serve_testing.registry import Registry
 
 ROW = {"distance": 500.0, "hour": 9, "carrier": "UA"}
 
@@ -36,7 +36,12 @@ class Live:
 
     def command(self) -> list[str]:
         """The service in the foreground."""
-        words = [self.registry.folder, self.project, msgspec.json.encode(self.target).decode(), json.dumps(self.own)]
+        words = [
+            self.registry.folder,
+            self.project,
+            msgspec.json.encode(self.target).decode(),
+            json.dumps(self.own),
+        ]
         return [sys.executable, "-m", "serve_testing.run_service", *map(str, words)]
 
     def start(self, *, ready: bool = True) -> None:

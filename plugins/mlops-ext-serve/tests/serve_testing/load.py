@@ -35,6 +35,11 @@ class Load:
         for thread in self._threads:
             thread.join(30)
 
+    def more(self, answers: int) -> None:
+        """Wait until so many more predictions came."""
+        before = self.versions.total()
+        self._live.until(lambda: self.versions.total() > before + answers)
+
     def _call(self, caller: int) -> None:
         connection, number = self._connect(), 0
         while not self._end.is_set():

@@ -7,7 +7,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -28,6 +28,7 @@ from mlops_ext.contract.settings import (
 )
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.files import sha256_tree
+from mlops_ext.records import statement
 
 MODEL = "delay"
 TARGET = "production"
@@ -50,7 +51,12 @@ class Registry:
         """A new version: a small model whose answers depend on the version."""
         place = self.folder / str(version)
         (place / "artifacts").mkdir(parents=True)
-        described = {"file": "artifacts/model.json", "adapter": "adapter.py", "path": [], "features": FEATURES}
+        described = {
+            "file": "artifacts/model.json",
+            "adapter": "adapter.py",
+            "path": [],
+            "features": FEATURES,
+        }
         (place / "mlops-ext-model.json").write_text(json.dumps(described))
         (place / "artifacts/model.json").write_text(json.dumps({"add": version, **model}))
         shutil.copyfile(ADAPTER, place / "adapter.py")
@@ -83,7 +89,7 @@ class Registry:
             **{
                 "stage": "release",
                 "project": "example",
-                "key": f"key-{number}",
+                "key": f"{number:064x}",
                 "zone": "local",
                 "verdict": "pass",
                 "target": TARGET,
@@ -92,9 +98,8 @@ class Registry:
                 **changed,
             }
         )
-        statement = msgspec.json.encode(record)
-        gate = hashlib.sha256(statement).hexdigest()
-        stored = StoredRecord(digest=gate, statement=statement, record=record)
+        stored = statement.store(record)
+        gate = stored.digest
         durable.write_bytes(self.folder / "records" / gate, msgspec.json.encode(stored))
         promotion = Promotion(
             model=MODEL, alias="champion", version=version, number=number, expected=number - 1, gate=gate
@@ -114,8 +119,7 @@ class FakeDesk:
     def open(self, data: DataRef) -> Table:
         from serve_testing.tables import read
 
-        table: Any = read(Path(data.uri))
-        return table
+        return cast("Table", read(Path(data.uri)))
 
     def fetch(self, ref: Ref) -> Path:
         if ref.kind == "data":

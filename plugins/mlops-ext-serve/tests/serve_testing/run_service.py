@@ -1,4 +1,4 @@
-"""What `mlops-ext serve` does, with the test's registry: `run_service.py REGISTRY PROJECT TARGET.json OWN.json`."""
+"""What `mlops-ext serve` does, with the test's registry: REGISTRY PROJECT TARGET OWN, the last two JSON."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import msgspec
-from serve_testing.registry import FakeDesk, make_context
 
 from mlops_ext.contract.targets import Target
 from mlops_ext.errors import MlopsExtError
 from mlops_ext_serve import environment, service
+from serve_testing.registry import FakeDesk, make_context
 
 
 def main(argv: list[str]) -> int:

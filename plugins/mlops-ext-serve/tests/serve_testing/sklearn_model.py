@@ -1,4 +1,4 @@
-"""A small real model of scikit-learn, with the folder that a registry hands out, and the rows it is tested on."""
+"""A small real model of scikit-learn as a registry hands it out, and the rows it is tested on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model without libraries: adds its number; `hours` that it can't take, and ways to misbehave, are in its file."""
+"""A model without libraries: adds its number, and misbehaves at some hours."""
 
 import json
 import os
