@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_limits
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "flights"
 sys.path.insert(0, str(EXAMPLE / "src"))
@@ -55,4 +56,5 @@ def interval(test: pd.DataFrame, before: np.ndarray, after: np.ndarray) -> tuple
 
 
 if __name__ == "__main__":
-    main()
+    with threadpool_limits(limits=1):
+        main()
