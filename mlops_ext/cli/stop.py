@@ -10,7 +10,7 @@ from mlops_ext.cli.options import common, open_from
 
 
 @click.command(
-    "stop", help="Stop the prediction service of a model on TARGET. The alias and the log stay as they are."
+    "stop", help="Stop the service of a model on TARGET; alias and log stay as they are."
 )
 @click.argument("target")
 @click.option("--model", default="", help="The model, where the settings name several.")

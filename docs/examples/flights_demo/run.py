@@ -1,5 +1,7 @@
-"""Closes the loop on a year of real flights, by the commands that a user types. Nothing here is scripted but the
-order of days: what monitor finds, what trigger trains and what release lets through is theirs to decide.
+"""Closes the loop on a year of real flights, by the commands that a user types.
+
+Only the order of days is scripted: what monitor finds, what trigger trains and what release lets
+through is theirs to decide.
 
 Usage: python run.py [--until 2013-08-05]
 """
@@ -113,12 +115,12 @@ class Demo:
         """A batch with another schema, and a challenger that learnt from wrong labels."""
         known = labelled(self.flights, self.now + LATE)
         self.commands.title(
-            "A batch arrives in which a column has another name: the pipeline stops before training"
+            "A batch comes with a column under another name: the pipeline stops before training"
         )
         other_schema(known, self.feed)
         self.story.stopped = self.commands("trigger", "--demand", "the weekly batch", code=None).code
         self.commands.title(
-            "A batch arrives whose older labels are wrong: it trains, and the challenger is refused"
+            "A batch comes whose older labels are wrong: it trains, and the challenger is refused"
         )
         bad_labels(known, self.feed)
         trained = self.commands("trigger", "--demand", "the repaired batch", code=None)

@@ -31,6 +31,7 @@ def show(story: Story, commands: Commands, repository: Path) -> int:
     """Print the screen; 0 when everything that has to hold does."""
     moved = [day for day, code in story.windows if code == 1]
     refusals = [version for version, code in story.judged if code == 1]
+    first, refused = (moved[0] if moved else "never"), ", ".join(refusals) or "none"
     holds = {
         f"monitor found by itself that something moved, first in the week to {moved[0] if moved else 'never'}": bool(
             moved

@@ -15,7 +15,7 @@ ROWS = 250
 
 
 class Traffic:
-    """Sends flights to `/invocations`; an answer that is not 200 with a prediction for each row has failed."""
+    """Sends flights to `/invocations`; what is not 200 with a prediction for each row has failed."""
 
     def __init__(self, address: str) -> None:
         self.host = urlsplit(address).netloc
@@ -34,8 +34,8 @@ class Traffic:
 
     @contextmanager
     def flowing(self, flights: pd.DataFrame) -> Iterator[None]:
-        """Two connections send small requests again and again, until the block ends. They are asked, not labelled."""
-        bodies = [body for body in _bodies(flights.head(400).drop(columns=["id"]), rows=4)]
+        """Two connections send small requests again and again, until the block ends."""
+        bodies = _bodies(flights.head(400), rows=4)
         stop = threading.Event()
         threads = [threading.Thread(target=self._again, args=(bodies, stop), daemon=True) for _ in range(2)]
         for thread in threads:
