@@ -14,7 +14,6 @@ from mlops_ext.contract import hookspecs
 from mlops_ext.contract.checks import Fault, Report
 from mlops_ext.contract.policy import POLICIES
 from mlops_ext.errors import (
-    EXIT_COULD_NOT_TELL,
     CouldNotTellError,
     InterruptedByUser,
     MlopsExtError,
@@ -135,10 +134,13 @@ def guard(plugin: str, question: str, answer: Callable[[], Sequence[Report]]) ->
     started = time.monotonic()
     try:
         reports = list(answer())
+    except InterruptedByUser:
+        raise
     except MlopsExtError as error:
-        if isinstance(error, InterruptedByUser):
-            raise
         return [fault_report(plugin, question, error, time.monotonic() - started)]
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the answers of others
+        fault = _could_not(error, "mlops-ext")
+        return [fault_report(plugin, question, fault, time.monotonic() - started)]
     seconds = (time.monotonic() - started) / max(len(reports), 1)
     return [msgspec.structs.replace(report, plugin=plugin, seconds=round(seconds, 3)) for report in reports]
 
@@ -149,11 +151,12 @@ def _named(error: MlopsExtError, row: Row, hook: str) -> MlopsExtError:
 
 
 def _unexpected(error: BaseException, row: Row, hook: str) -> CouldNotTellError:
+    return _could_not(error, f"plugin {row.label}, {hook}")
+
+
+def _could_not(error: BaseException, where: str) -> CouldNotTellError:
     text = str(error).strip().splitlines()
     what = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-    fault = CouldNotTellError(
-        what, where=f"plugin {row.label}, {hook}", hint="--debug shows where it was raised"
-    )
-    fault.exit_code = EXIT_COULD_NOT_TELL
+    fault = CouldNotTellError(what, where=where, hint="--debug shows where it was raised")
     fault.__cause__ = error
     return fault

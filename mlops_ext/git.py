@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from mlops_ext import durable
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.process import run
 
@@ -74,6 +75,18 @@ def origin_name(root: Path) -> str:
     finished = run(["git", "remote", "get-url", "origin"], cwd=root)
     last = re.split(r"[/:]", finished.stdout.strip().rstrip("/"))[-1]
     return last.removesuffix(".git") if finished.code == 0 else ""
+
+
+def exclude(root: Path, *patterns: str) -> None:
+    """Keep files of ours out of `git add .` on this machine, by `.git/info/exclude`; the tree stays as it is."""
+    found = run(["git", "rev-parse", "--path-format=absolute", "--git-path", "info/exclude"], cwd=root)
+    if found.code:
+        return
+    file = Path(found.stdout.strip())
+    known = file.read_text(encoding="utf-8") if file.is_file() else ""
+    missing = [pattern for pattern in patterns if pattern not in known.splitlines()]
+    if missing:
+        durable.write_text(file, known.rstrip("\n") + "\n".join(["", *missing, ""]))
 
 
 def executor(root: Path) -> str:

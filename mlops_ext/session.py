@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from mlops_ext import discovery, git
+from mlops_ext import discovery, durable, git
 from mlops_ext import registry as plugins
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.records import RecordQuery, StoredRecord
@@ -58,6 +58,7 @@ class Session:
         self.started = time.monotonic()
         desk = HostDesk(self.dispatcher, file)
         self.context = self._context(desk)
+        _keep_out_of_git(self.context.state)
         self.book = Book(
             self.context.project, Index(self.context.state / "records"), self._find_records, self._save_record
         )
@@ -160,6 +161,11 @@ def open_session(options: Options) -> Session:
     if not start.is_dir():
         raise CouldNotTellError(f"{start} is no folder")
     return Session(find_settings(start), options)
+
+
+def _keep_out_of_git(state: Path) -> None:
+    if not state.exists():
+        durable.write_text(state / ".gitignore", "*\n")
 
 
 def _zone() -> str:

@@ -9,9 +9,7 @@ import click
 from mlops_ext.cli.options import common, open_from
 
 
-@click.command(
-    "stop", help="Stop the service of a model on TARGET; alias and log stay as they are."
-)
+@click.command("stop", help="Stop the service of a model on TARGET; alias and log stay as they are.")
 @click.argument("target")
 @click.option("--model", default="", help="The model, where the settings name several.")
 @common

@@ -7,7 +7,7 @@ from functools import partial
 from mlops_ext.contract.checks import Report
 from mlops_ext.contract.data import Column, DataRef
 from mlops_ext.contract.refs import Ref
-from mlops_ext.data.schema_check import difference
+from mlops_ext.data.difference import difference
 from mlops_ext.dispatch import guard
 from mlops_ext.errors import MlopsExtError
 from mlops_ext.session import Session
@@ -50,11 +50,7 @@ def _against_last(session: Session, model: str, data: DataRef) -> list[Report]:
     before = _last_schema(session, model, data.name)
     if before is None:
         return []
-    return [
-        Report(
-            question="schema", checks=tuple(difference(before, session.context.open(data).schema, data.name))
-        )
-    ]
+    return [Report(question="schema", checks=tuple(difference(before, session.context.open(data).schema)))]
 
 
 def _last_schema(session: Session, model: str, name: str) -> tuple[Column, ...] | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mlops_ext import durable
+from mlops_ext import durable, git
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext_mlflow.settings import MlflowSettings
 from mlops_ext_mlflow.uris import shown
@@ -76,6 +76,7 @@ def _make(database: Path, say: Callable[[str], None]) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _revision_of_file(database):
             return
+        git.exclude(database.parent, f"{DATABASE}*", f"{ARTIFACTS}/")
         say(f"making MLflow's store {database.name} in the project")
         new = database.with_name(f"{database.name}.{os.getpid()}.new")
         new.unlink(missing_ok=True)
