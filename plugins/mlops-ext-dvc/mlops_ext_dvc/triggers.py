@@ -49,8 +49,11 @@ def _of_table(context: Context, version: ModelVersion, table: str) -> Trigger | 
     from mlops_ext_dvc import resolve
 
     trained = {ref.digest for ref in version.data if ref.name == table}
+    if not trained:
+        context.say(f"whether {table} has new data can't be told: {version.name} does not say what it was trained on")
+        return None
     newest = resolve.resolve(context, f"newest:{table}", "workspace")
-    if newest is None or not newest.digest or not trained or newest.digest in trained:
+    if newest is None or not newest.digest or newest.digest in trained:
         return None
     return Trigger(
         id=identity(NEW_DATA, version.model, table, newest.digest),

@@ -177,45 +177,68 @@ def test_a_link_to_nothing_is_degraded(project):
     assert deliver(project).subject == done.subject
 
 
-def test_killed_at_any_step_and_run_again_ends_the_same(project, monkeypatch):
+class Steps:
+    """Counts durable steps by kind, and ends the process, as it were, at one of them."""
+
+    def __init__(self, monkeypatch):
+        self.real = durable.step
+        self.kinds = []
+        self.stop = 0
+        monkeypatch.setattr(durable, "step", self.step)
+
+    def step(self, kind, act, *args, **kwargs):
+        self.kinds.append(kind)
+        if len(self.kinds) == self.stop:
+            raise Killed(kind)
+        return self.real(kind, act, *args, **kwargs)
+
+    def watch(self, stop=0):
+        self.kinds, self.stop = [], stop
+
+
+def every(kinds):
+    return list(range(1, len(kinds) + 1))
+
+
+def ends_of_each_kind(kinds):
+    numbers = every(kinds)
+    first = {kind: kinds.index(kind) + 1 for kind in kinds}
+    last = dict(zip(kinds, numbers, strict=True))
+    return sorted({*first.values(), *last.values()})
+
+
+@pytest.mark.parametrize("chosen", [ends_of_each_kind, pytest.param(every, marks=pytest.mark.stress)])
+def test_killed_at_a_step_and_run_again_ends_the_same(project, monkeypatch, chosen):
     context = project.context()
     deliver(project)
-    project.commit("second", **{"note.txt": "b"})
+    rows = "x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(60))
+    project.write({"data/rows.csv": rows})
+    project.dvc("add", "-q", "data/rows.csv")
+    project.commit("second")
     made = package(context, "HEAD")
     target = Path(project.target().path)
     start = target.with_name("start")
     shutil.copytree(target, start, symlinks=True)
-    real = durable.step
-    count = 0
-    stop = None
+    steps = Steps(monkeypatch)
 
-    def step(kind, act, *args, **kwargs):
-        nonlocal count
-        count += 1
-        if count == stop:
-            raise Killed(kind)
-        return real(kind, act, *args, **kwargs)
-
-    def again(at):
-        nonlocal count, stop
-        count, stop = 0, at
+    def deploy_anew(stop):
         shutil.rmtree(target)
         shutil.copytree(start, target, symlinks=True)
+        steps.watch(stop)
         return folder.deploy(context, made, project.target())
 
-    monkeypatch.setattr(durable, "step", step)
-    undisturbed = again(None)
-    wanted, steps = state(target), count
-    assert steps > 10
-    for number in range(1, steps + 1):
+    undisturbed = deploy_anew(0)
+    wanted, kinds = state(target), list(steps.kinds)
+    assert {"write", "store", "link"} <= set(kinds)
+    for number in chosen(kinds):
         with pytest.raises(Killed):
-            again(number)
-        seen = folder.observe(context, project.target())
-        assert seen.status == "ready", "what is current is whole at any time"
-        stop = None
+            deploy_anew(number)
+        steps.watch()
+        assert folder.observe(context, project.target()).status == "ready", "what is current is always whole"
         done = folder.deploy(context, made, project.target())
         assert structs.replace(done, started="") == structs.replace(undisturbed, started="")
-        assert state(target) == wanted, f"killed at step {number} of {steps}"
+        assert state(target) == wanted, f"killed at step {number} of {kinds}"
+    print(f"{len(kinds)} steps: {' '.join(kinds)}")
 
 
 def test_two_at_once_take_turns(project):
