@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from mlops_ext import durable, process
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.errors import CouldNotTellError, RefusedError
-
 from mlops_ext_dvc import package as packages
 from mlops_ext_dvc import stock, tarball
 from mlops_ext_dvc.current import Marker
@@ -21,7 +20,6 @@ from mlops_ext_dvc.trees import tree_digest
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import Package, Run
-
     from mlops_ext_dvc.current import Place, Release
 
 SAMPLE_ROWS = 2000

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from mlops_ext import durable, process
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_dvc import cache
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mlops_ext.contract.context import Context
-
     from mlops_ext_dvc.current import Place, Release
     from mlops_ext_dvc.lock import Item
 
@@ -80,7 +78,9 @@ def _fetch(context: Context, copy: Path, remote: str) -> str:
     left = context.left()
     ended = dvc(copy, "fetch", "--remote", remote, timeout=None if math.isinf(left) else left)
     lines = [line for line in ended.stderr.splitlines() if line.startswith("ERROR")]
-    return process.without_secrets(lines[-1].removeprefix("ERROR: ")) if lines else f"remote {remote} has no such bytes"
+    if not lines:
+        return f"remote {remote} has no such bytes"
+    return process.without_secrets(lines[-1].removeprefix("ERROR: "))
 
 
 def _sources(context: Context, configured: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -50,7 +50,9 @@ def _of_table(context: Context, version: ModelVersion, table: str) -> Trigger | 
 
     trained = {ref.digest for ref in version.data if ref.name == table}
     if not trained:
-        context.say(f"whether {table} has new data can't be told: {version.name} does not say what it was trained on")
+        context.say(
+            f"whether {table} has new data can't be told: {version.name} does not say what it was trained on"
+        )
         return None
     newest = resolve.resolve(context, f"newest:{table}", "workspace")
     if newest is None or not newest.digest or newest.digest in trained:

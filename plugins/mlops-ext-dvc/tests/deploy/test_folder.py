@@ -1,4 +1,4 @@
-"""Delivering to a folder: beside the last one, whole or not at all, and the same end however often it is killed."""
+"""Delivering to a folder: beside the last one, whole or not at all, whenever it is killed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
+
 from mlops_ext import durable
 from mlops_ext.contract.checks import FAIL, PASS
 from mlops_ext.contract.settings import LimitSettings, Settings, TargetSettings
 from mlops_ext.errors import CouldNotTellError, RefusedError
-from msgspec import structs
-
 from mlops_ext_dvc import folder, tarball
 from mlops_ext_dvc.package import package
 from mlops_ext_dvc.trees import tree_digest
@@ -37,13 +37,23 @@ def state(target_path):
     releases = {}
     for release in sorted(target_path.glob("releases/*")):
         releases[release.name] = {
-            "marker": json.loads((release / "complete.json").read_text()) if (release / "complete.json").exists() else None,
+            "marker": json.loads((release / "complete.json").read_text())
+            if (release / "complete.json").exists()
+            else None,
             "tree": tree_digest(release / "pipeline"),
             "names": sorted(path.name for path in release.iterdir()),
             "runs": sorted(path.name for path in (release / "runs").iterdir()),
         }
-    links = {name: (target_path / name).readlink() for name in ("current", "previous") if (target_path / name).is_symlink()}
-    return {"releases": releases, "links": links, "names": sorted(path.name for path in target_path.iterdir())}
+    links = {
+        name: (target_path / name).readlink()
+        for name in ("current", "previous")
+        if (target_path / name).is_symlink()
+    }
+    return {
+        "releases": releases,
+        "links": links,
+        "names": sorted(path.name for path in target_path.iterdir()),
+    }
 
 
 def test_a_delivered_package_is_what_is_observed(project):
@@ -59,7 +69,10 @@ def test_a_delivered_package_is_what_is_observed(project):
     assert (tree / "src/train.py").read_text() == (project.root / "src/train.py").read_text()
     assert not (tree / ".dvc/config.local").exists()
     asked = subprocess.run(
-        [done.python, "-c", "import sys, tiny_dep; print(tiny_dep.WORD, sys.prefix)"], capture_output=True, text=True, check=True
+        [done.python, "-c", "import sys, tiny_dep; print(tiny_dep.WORD, sys.prefix)"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert asked.stdout.split() == ["tiny", str(tree.parent / "venv")]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.settings import DataSettings, ModelSettings, Settings, TriggerSettings
-
 from mlops_ext_dvc.triggers import find
 
 
@@ -100,8 +100,6 @@ def test_of_a_folder_of_deliveries_the_newest_counts(project):
     later = old.with_name("zz-later.csv")
     later.write_text("x,y\n7,7\n")
     (project.root / "arrived/answers.csv").unlink()
-    import os
-
     os.utime(old, (1, 1))
     [found] = find(context_of(project, version(known(project)), source="arrived"))
     assert found.evidence[0].digest == md5(later)
