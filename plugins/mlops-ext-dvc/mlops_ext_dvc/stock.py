@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import math
 import shutil
 from pathlib import Path
@@ -34,11 +35,22 @@ def fill(context: Context, place: Place, release: Release) -> str:
     copy = release.folder / "fetching"
     durable.remove_tree(copy)
     shutil.copytree(release.pipeline, copy, symlinks=True)
-    shutil.copyfile(release.dvc_config, copy / ".dvc" / "config.local")
+    _configure(context, copy, release)
     try:
         return _bring(context, copy, dict(_sources(context, configured)))
     finally:
         shutil.rmtree(copy, ignore_errors=True)
+
+
+def _configure(context: Context, copy: Path, release: Release) -> None:
+    # A login in the project's own configuration is used here and kept nowhere on the target.
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    own = cache.find_root(context.root) / ".dvc" / "config.local"
+    parser.read([own, release.dvc_config], encoding="utf-8")
+    local = copy / ".dvc" / "config.local"
+    local.touch(mode=0o600)
+    with local.open("w", encoding="utf-8") as file:
+        parser.write(file)
 
 
 def _bring(context: Context, copy: Path, sources: Mapping[str, str]) -> str:

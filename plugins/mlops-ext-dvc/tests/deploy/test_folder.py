@@ -95,6 +95,17 @@ def test_the_data_comes_along_from_the_projects_cache(project):
     assert folder.observe(project.context(), project.target()).status == "ready"
 
 
+def test_a_login_of_the_project_is_kept_nowhere_on_the_target(project):
+    project.dvc("remote", "modify", "--local", "store", "verify", "true")
+    with (project.root / ".dvc/config.local").open("a") as file:
+        file.write("['remote \"far\"']\n    url = https://example.org/x\n    password = geheim\n")
+    shutil.rmtree(project.root / ".dvc/cache")
+    done = deliver(project)
+    kept = [path for path in (project.home / "test").rglob("*") if path.is_file() and not path.is_symlink()]
+    assert Path(done.path).parent / "config.local" in kept
+    assert not [path for path in kept if b"geheim" in path.read_bytes()]
+
+
 def test_outputs_that_nobody_pushed_are_made_again(project):
     shutil.rmtree(project.root / ".dvc/cache")
     pointer = (project.root / "data/rows.csv.dvc").read_text()

@@ -71,6 +71,15 @@ def test_what_the_version_knew_is_no_cause(project):
     assert find(context_of(project, version(known(project)))) == []
 
 
+def test_what_the_version_knew_by_its_other_digest_is_no_cause(project):
+    arrived = arrive(project)
+    digest = f"sha256:{hashlib.sha256(arrived.read_bytes()).hexdigest()}"
+    trained = version(Ref(kind="data", name="rows", digest=digest))
+    assert find(context_of(project, trained)) == []
+    arrive(project, "x,y\n1,2\n")
+    assert len(find(context_of(project, trained))) == 1
+
+
 def test_without_a_version_the_first_training_is_by_demand(project):
     arrive(project)
     assert find(context_of(project, None)) == []
