@@ -49,9 +49,7 @@ def make(context: Context, package: Package, place: Place, target: str) -> Relea
     tree, project = tree_digest(release.pipeline), project_in(release)
     context.say("making the environment")
     interpreter = _environment(context, package, release)
-    context.say("bringing the data")
     data = stock.fill(context, place, release)
-    context.say(f"data: {data}")
     smoke = _smoke(context, package, release, target)
     if tree_digest(release.pipeline) != tree:
         raise CouldNotTellError("the smoke run changed the release it ran from", where=str(release.pipeline))

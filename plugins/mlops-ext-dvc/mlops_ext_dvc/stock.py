@@ -29,7 +29,11 @@ REMOTE = "['remote \"{name}\"']\n    url = {url}\n"
 
 
 def fill(context: Context, place: Place, release: Release) -> str:
-    """Bring what the package's pointers and lock name into the target's cache; say from where it came."""
+    """Bring what the package's pointers and lock name into the target's cache; the answer says where from.
+
+    It names the sources in the order they were asked, the same for a call after a kill, which finds some
+    of the bytes in the cache already.
+    """
     configured = _configured(context)
     durable.write_text(release.dvc_config, _configuration(context, place, configured))
     copy = release.folder / "fetching"
@@ -59,16 +63,15 @@ def _bring(context: Context, copy: Path, sources: Mapping[str, str]) -> str:
     named = [item for item in tracked.outs.values() if item.md5 and not (copy / item.path).exists()]
     if not named:
         return "no data to bring"
-    came, problem = [], "the project has no remote, and no cache here"
+    problem = "the project has no remote, and no cache here"
     for remote, words in sources.items():
-        before = _absent(copy, named)
-        if before:
+        if _absent(copy, named):
+            context.say(f"bringing data from {words}")
             problem = durable.step("store", _fetch, context, copy, remote)
-            came += [words] if len(_absent(copy, named)) < len(before) else []
     _require(copy, tracked.pointers.values(), problem)
     lost = _absent(copy, named)
     again = [f"made again when it runs: {', '.join(item.path for item in lost)}"] if lost else []
-    return "; ".join([" and ".join(came) or "the target's cache", *again])
+    return "; ".join([", then ".join(sources.values()), *again])
 
 
 def _require(copy: Path, items: Iterable[Item], problem: str) -> None:
