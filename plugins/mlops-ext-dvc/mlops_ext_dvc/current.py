@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+
 from mlops_ext import durable
 
 MARKER = "complete.json"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mlops_ext.contract.pipeline import Package
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment
-
 from mlops_ext_dvc import machine
 from mlops_ext_dvc.current import Place, Release
 from mlops_ext_dvc.release import damage, make

@@ -64,7 +64,8 @@ def tree_of(top: Path, commit: str, folder: str) -> str:
     """The object id of a folder's tree at a commit, empty when it has none; `.` is the whole of it."""
     if folder == ".":
         return process.run(["git", "rev-parse", f"{commit}^{{tree}}"], cwd=top).expect().stdout.strip()
-    listed = process.run(["git", "ls-tree", "-d", "-z", "--full-tree", commit, "--", folder], cwd=top).expect()
+    words = ["git", "ls-tree", "-d", "-z", "--full-tree", commit, "--", folder]
+    listed = process.run(words, cwd=top).expect()
     return listed.stdout.partition("\t")[0].rpartition(" ")[2]
 
 

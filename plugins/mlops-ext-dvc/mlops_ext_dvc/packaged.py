@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_ext import process
 from mlops_ext.errors import RefusedError, SettingsError
-
 from mlops_ext_dvc import gittree
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
-
     from mlops_ext_dvc.gittree import Blobs, Entry
 
 Table = dict[str, Any]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from mlops_ext import durable, process
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.errors import CouldNotTellError, RefusedError
-
 from mlops_ext_dvc import package as packages
 from mlops_ext_dvc import stock, tarball
 from mlops_ext_dvc.current import Marker
@@ -21,7 +20,6 @@ from mlops_ext_dvc.trees import tree_digest
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import Package, Run
-
     from mlops_ext_dvc.current import Place, Release
 
 SAMPLE_ROWS = 2000
@@ -51,9 +49,7 @@ def make(context: Context, package: Package, place: Place, target: str) -> Relea
     tree, project = tree_digest(release.pipeline), project_in(release)
     context.say("making the environment")
     interpreter = _environment(context, package, release)
-    context.say("bringing the data")
     data = stock.fill(context, place, release)
-    context.say(f"data: {data}")
     smoke = _smoke(context, package, release, target)
     if tree_digest(release.pipeline) != tree:
         raise CouldNotTellError("the smoke run changed the release it ran from", where=str(release.pipeline))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import math
 import shutil
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from mlops_ext import durable, process
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_dvc import cache
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mlops_ext.contract.context import Context
-
     from mlops_ext_dvc.current import Place, Release
     from mlops_ext_dvc.lock import Item
 
@@ -30,17 +29,32 @@ REMOTE = "['remote \"{name}\"']\n    url = {url}\n"
 
 
 def fill(context: Context, place: Place, release: Release) -> str:
-    """Bring what the package's pointers and lock name into the target's cache; say from where it came."""
+    """Bring what the package's pointers and lock name into the target's cache; the answer says where from.
+
+    It names the sources in the order they were asked, the same for a call after a kill, which finds some
+    of the bytes in the cache already.
+    """
     configured = _configured(context)
     durable.write_text(release.dvc_config, _configuration(context, place, configured))
     copy = release.folder / "fetching"
     durable.remove_tree(copy)
     shutil.copytree(release.pipeline, copy, symlinks=True)
-    shutil.copyfile(release.dvc_config, copy / ".dvc" / "config.local")
+    _configure(context, copy, release)
     try:
         return _bring(context, copy, dict(_sources(context, configured)))
     finally:
         shutil.rmtree(copy, ignore_errors=True)
+
+
+def _configure(context: Context, copy: Path, release: Release) -> None:
+    # A login in the project's own configuration is used here and kept nowhere on the target.
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    own = cache.find_root(context.root) / ".dvc" / "config.local"
+    parser.read([own, release.dvc_config], encoding="utf-8")
+    local = copy / ".dvc" / "config.local"
+    local.touch(mode=0o600)
+    with local.open("w", encoding="utf-8") as file:
+        parser.write(file)
 
 
 def _bring(context: Context, copy: Path, sources: Mapping[str, str]) -> str:
@@ -49,16 +63,15 @@ def _bring(context: Context, copy: Path, sources: Mapping[str, str]) -> str:
     named = [item for item in tracked.outs.values() if item.md5 and not (copy / item.path).exists()]
     if not named:
         return "no data to bring"
-    came, problem = [], "the project has no remote, and no cache here"
+    problem = "the project has no remote, and no cache here"
     for remote, words in sources.items():
-        before = _absent(copy, named)
-        if before:
+        if _absent(copy, named):
+            context.say(f"bringing data from {words}")
             problem = durable.step("store", _fetch, context, copy, remote)
-            came += [words] if len(_absent(copy, named)) < len(before) else []
     _require(copy, tracked.pointers.values(), problem)
     lost = _absent(copy, named)
     again = [f"made again when it runs: {', '.join(item.path for item in lost)}"] if lost else []
-    return "; ".join([" and ".join(came) or "the target's cache", *again])
+    return "; ".join([", then ".join(sources.values()), *again])
 
 
 def _require(copy: Path, items: Iterable[Item], problem: str) -> None:
@@ -80,7 +93,9 @@ def _fetch(context: Context, copy: Path, remote: str) -> str:
     left = context.left()
     ended = dvc(copy, "fetch", "--remote", remote, timeout=None if math.isinf(left) else left)
     lines = [line for line in ended.stderr.splitlines() if line.startswith("ERROR")]
-    return process.without_secrets(lines[-1].removeprefix("ERROR: ")) if lines else f"remote {remote} has no such bytes"
+    if not lines:
+        return f"remote {remote} has no such bytes"
+    return process.without_secrets(lines[-1].removeprefix("ERROR: "))
 
 
 def _sources(context: Context, configured: Mapping[str, str]) -> Iterator[tuple[str, str]]:

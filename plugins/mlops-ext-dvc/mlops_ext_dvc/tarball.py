@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,8 +55,11 @@ class Tarball:
 @contextmanager
 def writing(file: Path, time: int) -> Iterator[Tarball]:
     """Write a tar file; every member has this time, in seconds since 1970."""
-    with tarfile.open(file, "w", format=tarfile.PAX_FORMAT, **_NAMES) as tar:
-        yield Tarball(tar, time)
+    with file.open("wb") as raw:
+        with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT, **_NAMES) as tar:
+            yield Tarball(tar, time)
+        raw.flush()
+        os.fsync(raw.fileno())
 
 
 def unpack(file: Path, folder: Path) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.triggers import NEW_DATA, Trigger
+from mlops_ext.files import DigestCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlops_ext.contract.context import Context
+    from mlops_ext.contract.data import DataRef
     from mlops_ext.contract.models import ModelVersion
     from mlops_ext.contract.settings import ModelSettings
 
@@ -49,8 +52,13 @@ def _of_table(context: Context, version: ModelVersion, table: str) -> Trigger | 
     from mlops_ext_dvc import resolve
 
     trained = {ref.digest for ref in version.data if ref.name == table}
+    if not trained:
+        context.say(
+            f"whether {table} has new data can't be told: {version.name} does not say what it was trained on"
+        )
+        return None
     newest = resolve.resolve(context, f"newest:{table}", "workspace")
-    if newest is None or not newest.digest or not trained or newest.digest in trained:
+    if newest is None or not newest.digest or trained & {newest.digest, _sha256(context, newest, trained)}:
         return None
     return Trigger(
         id=identity(NEW_DATA, version.model, table, newest.digest),
@@ -64,6 +72,16 @@ def _of_table(context: Context, version: ModelVersion, table: str) -> Trigger | 
             version.ref(),
         ),
     )
+
+
+def _sha256(context: Context, newest: DataRef, trained: set[str]) -> str:
+    """The other digest of the newest bytes, where the run named a table so: DVC does not track it."""
+    if not any(digest.startswith("sha256:") for digest in trained) or not Path(newest.uri).exists():
+        return newest.digest
+    seen = DigestCache(context.state / "dvc" / "sha256.json")
+    digest = f"sha256:{seen.digest(Path(newest.uri))}"
+    seen.save()
+    return digest
 
 
 def identity(*words: str) -> str:

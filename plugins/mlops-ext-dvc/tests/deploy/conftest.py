@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from mlops_ext import process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.models import ModelVersion

@@ -1,4 +1,4 @@
-"""Delivering to a folder: beside the last one, whole or not at all, and the same end however often it is killed."""
+"""Delivering to a folder: beside the last one, whole or not at all, whenever it is killed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
+
 from mlops_ext import durable
 from mlops_ext.contract.checks import FAIL, PASS
 from mlops_ext.contract.settings import LimitSettings, Settings, TargetSettings
 from mlops_ext.errors import CouldNotTellError, RefusedError
-from msgspec import structs
-
 from mlops_ext_dvc import folder, tarball
 from mlops_ext_dvc.package import package
 from mlops_ext_dvc.trees import tree_digest
@@ -37,13 +37,23 @@ def state(target_path):
     releases = {}
     for release in sorted(target_path.glob("releases/*")):
         releases[release.name] = {
-            "marker": json.loads((release / "complete.json").read_text()) if (release / "complete.json").exists() else None,
+            "marker": json.loads((release / "complete.json").read_text())
+            if (release / "complete.json").exists()
+            else None,
             "tree": tree_digest(release / "pipeline"),
             "names": sorted(path.name for path in release.iterdir()),
             "runs": sorted(path.name for path in (release / "runs").iterdir()),
         }
-    links = {name: (target_path / name).readlink() for name in ("current", "previous") if (target_path / name).is_symlink()}
-    return {"releases": releases, "links": links, "names": sorted(path.name for path in target_path.iterdir())}
+    links = {
+        name: (target_path / name).readlink()
+        for name in ("current", "previous")
+        if (target_path / name).is_symlink()
+    }
+    return {
+        "releases": releases,
+        "links": links,
+        "names": sorted(path.name for path in target_path.iterdir()),
+    }
 
 
 def test_a_delivered_package_is_what_is_observed(project):
@@ -59,7 +69,10 @@ def test_a_delivered_package_is_what_is_observed(project):
     assert (tree / "src/train.py").read_text() == (project.root / "src/train.py").read_text()
     assert not (tree / ".dvc/config.local").exists()
     asked = subprocess.run(
-        [done.python, "-c", "import sys, tiny_dep; print(tiny_dep.WORD, sys.prefix)"], capture_output=True, text=True, check=True
+        [done.python, "-c", "import sys, tiny_dep; print(tiny_dep.WORD, sys.prefix)"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert asked.stdout.split() == ["tiny", str(tree.parent / "venv")]
 
@@ -80,6 +93,17 @@ def test_the_data_comes_along_from_the_projects_cache(project):
     assert marker["data"] == "the project's cache on this machine"
     shutil.rmtree(project.root / ".dvc/cache")
     assert folder.observe(project.context(), project.target()).status == "ready"
+
+
+def test_a_login_of_the_project_is_kept_nowhere_on_the_target(project):
+    project.dvc("remote", "modify", "--local", "store", "verify", "true")
+    with (project.root / ".dvc/config.local").open("a") as file:
+        file.write("['remote \"far\"']\n    url = https://example.org/x\n    password = geheim\n")
+    shutil.rmtree(project.root / ".dvc/cache")
+    done = deliver(project)
+    kept = [path for path in (project.home / "test").rglob("*") if path.is_file() and not path.is_symlink()]
+    assert Path(done.path).parent / "config.local" in kept
+    assert not [path for path in kept if b"geheim" in path.read_bytes()]
 
 
 def test_outputs_that_nobody_pushed_are_made_again(project):
@@ -177,45 +201,68 @@ def test_a_link_to_nothing_is_degraded(project):
     assert deliver(project).subject == done.subject
 
 
-def test_killed_at_any_step_and_run_again_ends_the_same(project, monkeypatch):
+class Steps:
+    """Counts durable steps by kind, and ends the process, as it were, at one of them."""
+
+    def __init__(self, monkeypatch):
+        self.real = durable.step
+        self.kinds = []
+        self.stop = 0
+        monkeypatch.setattr(durable, "step", self.step)
+
+    def step(self, kind, act, *args, **kwargs):
+        self.kinds.append(kind)
+        if len(self.kinds) == self.stop:
+            raise Killed(kind)
+        return self.real(kind, act, *args, **kwargs)
+
+    def watch(self, stop=0):
+        self.kinds, self.stop = [], stop
+
+
+def every(kinds):
+    return list(range(1, len(kinds) + 1))
+
+
+def ends_of_each_kind(kinds):
+    numbers = every(kinds)
+    first = {kind: kinds.index(kind) + 1 for kind in kinds}
+    last = dict(zip(kinds, numbers, strict=True))
+    return sorted({*first.values(), *last.values()})
+
+
+@pytest.mark.parametrize("chosen", [ends_of_each_kind, pytest.param(every, marks=pytest.mark.stress)])
+def test_killed_at_a_step_and_run_again_ends_the_same(project, monkeypatch, chosen):
     context = project.context()
     deliver(project)
-    project.commit("second", **{"note.txt": "b"})
+    rows = "x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(60))
+    project.write({"data/rows.csv": rows})
+    project.dvc("add", "-q", "data/rows.csv")
+    project.commit("second")
     made = package(context, "HEAD")
     target = Path(project.target().path)
     start = target.with_name("start")
     shutil.copytree(target, start, symlinks=True)
-    real = durable.step
-    count = 0
-    stop = None
+    steps = Steps(monkeypatch)
 
-    def step(kind, act, *args, **kwargs):
-        nonlocal count
-        count += 1
-        if count == stop:
-            raise Killed(kind)
-        return real(kind, act, *args, **kwargs)
-
-    def again(at):
-        nonlocal count, stop
-        count, stop = 0, at
+    def deploy_anew(stop):
         shutil.rmtree(target)
         shutil.copytree(start, target, symlinks=True)
+        steps.watch(stop)
         return folder.deploy(context, made, project.target())
 
-    monkeypatch.setattr(durable, "step", step)
-    undisturbed = again(None)
-    wanted, steps = state(target), count
-    assert steps > 10
-    for number in range(1, steps + 1):
+    undisturbed = deploy_anew(0)
+    wanted, kinds = state(target), list(steps.kinds)
+    assert {"write", "store", "link"} <= set(kinds)
+    for number in chosen(kinds):
         with pytest.raises(Killed):
-            again(number)
-        seen = folder.observe(context, project.target())
-        assert seen.status == "ready", "what is current is whole at any time"
-        stop = None
+            deploy_anew(number)
+        steps.watch()
+        assert folder.observe(context, project.target()).status == "ready", "what is current is always whole"
         done = folder.deploy(context, made, project.target())
         assert structs.replace(done, started="") == structs.replace(undisturbed, started="")
-        assert state(target) == wanted, f"killed at step {number} of {steps}"
+        assert state(target) == wanted, f"killed at step {number} of {kinds}"
+    print(f"{len(kinds)} steps: {' '.join(kinds)}")
 
 
 def test_two_at_once_take_turns(project):

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from mlops_ext import process
 from mlops_ext.errors import MlopsExtError, RefusedError, UsageError
-
 from mlops_ext_dvc.package import fetch, package, require
 
 
@@ -53,7 +53,13 @@ def test_says_what_it_holds_and_nothing_of_the_machine(project):
 
 
 def test_two_clones_with_other_habits_give_the_same_bytes(project, tmp_path, monkeypatch):
-    odd = {"odd name ü.txt": "a\nb\n", "crlf.txt": "a\r\nb\r\n", "tool.sh": "#!/bin/sh\n", ".gitattributes": "*.md export-ignore\n*.txt text eol=crlf\n", "README.md": "kept\n"}
+    odd = {
+        "odd name ü.txt": "a\nb\n",
+        "crlf.txt": "a\r\nb\r\n",
+        "tool.sh": "#!/bin/sh\n",
+        ".gitattributes": "*.md export-ignore\n*.txt text eol=crlf\n",
+        "README.md": "kept\n",
+    }
     project.write(odd)
     (project.root / "tool.sh").chmod(0o755)
     (project.root / "link").symlink_to("src/train.py")
@@ -63,10 +69,8 @@ def test_two_clones_with_other_habits_give_the_same_bytes(project, tmp_path, mon
     other = tmp_path / "elsewhere" / "clone"
     before = os.umask(0o077)
     try:
-        process.run(
-            ["git", "clone", "-q", "-c", "core.autocrlf=true", "-c", "tar.umask=077", str(project.root), str(other)],
-            cwd=tmp_path,
-        ).expect()
+        habits = ["-c", "core.autocrlf=true", "-c", "tar.umask=077"]
+        process.run(["git", "clone", "-q", *habits, str(project.root), str(other)], cwd=tmp_path).expect()
         second = package(replace(project.context(), root=other, top=other), "HEAD")
     finally:
         os.umask(before)
@@ -81,7 +85,9 @@ def test_two_clones_with_other_habits_give_the_same_bytes(project, tmp_path, mon
 
 def test_holds_the_revision_and_not_the_workspace(project):
     first = package(project.context(), "HEAD")
-    project.write({"requirements.txt": "six==1.17.0\n", "src/train.py": "changed", "pyproject.toml": "[project]"})
+    project.write(
+        {"requirements.txt": "six==1.17.0\n", "src/train.py": "changed", "pyproject.toml": "[project]"}
+    )
     assert package(project.context(), "HEAD").digest == first.digest
     project.commit("changed")
     assert package(project.context(), "HEAD").digest != first.digest
@@ -91,7 +97,16 @@ def test_holds_the_revision_and_not_the_workspace(project):
 def test_project_in_a_folder_of_the_repository(project):
     outer = project.root / "services" / "ml"
     outer.mkdir(parents=True)
-    for name in (".dvc", ".dvcignore", "dvc.yaml", "dvc.lock", "pyproject.toml", "requirements.txt", "src", "data"):
+    for name in (
+        ".dvc",
+        ".dvcignore",
+        "dvc.yaml",
+        "dvc.lock",
+        "pyproject.toml",
+        "requirements.txt",
+        "src",
+        "data",
+    ):
         if (project.root / name).exists():
             (project.root / name).rename(outer / name)
     project.write({"other.txt": "not ours"})
