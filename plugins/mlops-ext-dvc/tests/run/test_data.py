@@ -8,8 +8,8 @@ import time
 from functools import partial
 
 import pytest
-from conftest import sh, write
-from desk import make_context
+from dvc_run_desk import make_context
+from dvc_run_repo import sh, write
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError, SettingsError
 

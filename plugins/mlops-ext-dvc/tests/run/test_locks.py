@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import sh, write
-from desk import make_context
+from dvc_run_desk import make_context
+from dvc_run_repo import sh, write
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.errors import CouldNotTellError, DeadlineError
 
@@ -139,7 +139,8 @@ def test_nothing_of_a_run_outlives_its_deadline(bare):
 def test_a_killed_run_leaves_no_process_and_the_next_one_repairs(bare, tmp_path):
     write(bare, {"dvc.yaml": SLOW, "slow.py": SCRIPT.format(300)})
     program = (
-        "import sys; sys.path.insert(0, sys.argv[2])\nfrom pathlib import Path; from desk import make_context\n"
+        "import sys; sys.path.insert(0, sys.argv[2])\n"
+        "from pathlib import Path; from dvc_run_desk import make_context\n"
         "from mlops_ext.contract.pipeline import Source; from mlops_ext_dvc import hooks\n"
         "c = make_context(Path(sys.argv[1]))\n"
         "source = Source(kind='workspace', path=sys.argv[1])\n"

@@ -3,8 +3,8 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from conftest import sh, write
-from desk import make_context
+from dvc_run_desk import make_context
+from dvc_run_repo import sh, write
 from mlops_ext.errors import CouldNotTellError, SettingsError
 
 from mlops_ext_dvc import hooks

@@ -5,8 +5,8 @@ import os
 import subprocess
 
 import pytest
-from conftest import DEEP, ZOO, sh, write
-from desk import make_context
+from dvc_run_desk import make_context
+from dvc_run_repo import DEEP, ZOO, sh, write
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.errors import CouldNotTellError, SettingsError
