@@ -75,8 +75,12 @@ def make_run(project: Path, uri: str, name: str) -> tuple[Context, Run]:
 
 def execution(context: Context, name: str, id_: str, **more: Any) -> Run:
     """A finished, tracked run with its model."""
-    source = Source(kind="workspace", path=str(context.root), id=id_, python=sys.executable, package="sha256:p")
-    plan = RunPlan(name=id_, source=source, revision="b" * 40, steps=("train",), causes=("drift:a, b", "demand:c"))
+    source = Source(
+        kind="workspace", path=str(context.root), id=id_, python=sys.executable, package="sha256:p"
+    )
+    plan = RunPlan(
+        name=id_, source=source, revision="b" * 40, steps=("train",), causes=("drift:a, b", "demand:c")
+    )
     followed = tracker.open_tracker(context, plan)
     step = StepRun(name="train", how="ran", outs=(Ref(kind="data", name="model.joblib", digest="md5:77"),))
     run = Run(
@@ -104,7 +108,12 @@ def test_a_version_with_its_lineage(trained: tuple[Context, Run]) -> None:
     context, run = trained
     name = run.models[0].name
     version = register.register(context, run, PROFILE)
-    assert (version.name, version.run, version.revision, version.package) == (f"{name}/1", run.id, "b" * 40, "sha256:p")
+    assert (version.name, version.run, version.revision, version.package) == (
+        f"{name}/1",
+        run.id,
+        "b" * 40,
+        "sha256:p",
+    )
     assert version.file_digest == "md5:77"
     assert version.data == (Ref(kind="data", name="flights", digest="md5:aa", uri="/data/flights.parquet"),)
     assert version.params == (Setting(name="train.depth", value="3"),)
@@ -124,7 +133,9 @@ def test_the_same_bytes_come_back_and_predict(trained: tuple[Context, Run]) -> N
     folder = fetch.fetch(context, version.ref())
     assert folder is not None
     assert f"sha256:{sha256_tree(folder)}" == version.digest
-    assert (folder / "artifacts" / "model.joblib").read_bytes() == (context.root / "model.joblib").read_bytes()
+    assert (folder / "artifacts" / "model.joblib").read_bytes() == (
+        context.root / "model.joblib"
+    ).read_bytes()
     assert json.loads((folder / "mlops-ext-model.json").read_text()) == {
         "file": "artifacts/model.joblib",
         "adapter": "adapter.py",
@@ -165,7 +176,8 @@ def predict_by_mlflow(folder: Path, context: Context) -> list[float]:
     script = (
         "import sys, json, mlflow.pyfunc, pandas\n"
         f"m = mlflow.pyfunc.load_model({str(folder)!r})\n"
-        "print(json.dumps(list(map(float, m.predict(pandas.DataFrame({'distance': [10.0, 3.0], 'carrier': ['AA', None]}))))))"
+        "frame = pandas.DataFrame({'distance': [10.0, 3.0], 'carrier': ['AA', None]})\n"
+        "print(json.dumps([float(value) for value in m.predict(frame)]))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=context.root)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -184,8 +196,10 @@ def test_a_run_is_registered_once(local: tuple[Context, Run]) -> None:
     assert models.find(context, "flight-delay") == other
 
 
-def test_killed_at_every_store_call_and_called_again(local: tuple[Context, Run], monkeypatch: pytest.MonkeyPatch) -> None:
-    context, run = local
+def test_killed_at_every_store_call_and_called_again(
+    local: tuple[Context, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, _ = local
     step, stopped_at = durable.step, []
     for nth in range(100):
         done = 0
@@ -281,7 +295,9 @@ def test_a_long_lineage_is_kept_whole(local: tuple[Context, Run]) -> None:
     assert version.metrics == (Metric(name="auc", value=0.7),)
 
 
-def test_a_model_that_the_team_logged_is_not_logged_twice(trained: tuple[Context, Run], tmp_path: Path) -> None:
+def test_a_model_that_the_team_logged_is_not_logged_twice(
+    trained: tuple[Context, Run], tmp_path: Path
+) -> None:
     context, run = trained
     name = run.models[0].name
     store = connect(context)
@@ -303,7 +319,9 @@ def test_a_model_that_the_team_logged_is_not_logged_twice(trained: tuple[Context
     assert count(context, name) == 1
 
 
-def test_a_version_that_the_teams_script_registered_gets_the_lineage(local: tuple[Context, Run], tmp_path: Path) -> None:
+def test_a_version_that_the_teams_script_registered_gets_the_lineage(
+    local: tuple[Context, Run], tmp_path: Path
+) -> None:
     context, run = local
     script = (
         "import mlflow\n"
@@ -312,7 +330,9 @@ def test_a_version_that_the_teams_script_registered_gets_the_lineage(local: tupl
         "with mlflow.start_run(): mlflow.pyfunc.log_model(name='x', python_model=P(), pip_requirements=['numpy'],"
         " registered_model_name='flight-delay')"
     )
-    plan = RunPlan(name="e9", source=Source(kind="workspace", path="/x", id="e9"), revision="", steps=("train",))
+    plan = RunPlan(
+        name="e9", source=Source(kind="workspace", path="/x", id="e9"), revision="", steps=("train",)
+    )
     followed = tracker.open_tracker(context, plan)
     env = {**os.environ, **{k: v for k, v in followed.variables("train").items() if v}}
     subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path, env=env, capture_output=True)
@@ -325,11 +345,15 @@ def test_a_version_that_the_teams_script_registered_gets_the_lineage(local: tupl
     version = register.register(context, done, PROFILE)
     assert (version.version, version.data[0].name, version.run) == (1, "flights", done.id)
     assert version.digest == unregistered.digest
-    assert connect(context).client.get_model_version("flight-delay", "1").description == "the team's own words"
+    assert (
+        connect(context).client.get_model_version("flight-delay", "1").description == "the team's own words"
+    )
     assert register.register(context, done, PROFILE) == version
 
 
-def test_a_plain_version_of_the_team_is_told_as_far_as_it_goes(local: tuple[Context, Run], tmp_path: Path) -> None:
+def test_a_plain_version_of_the_team_is_told_as_far_as_it_goes(
+    local: tuple[Context, Run], tmp_path: Path
+) -> None:
     context, _ = local
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "MLmodel").write_text("flavors: {}\n")
