@@ -200,32 +200,37 @@ def test_killed_at_every_store_call_and_called_again(
     local: tuple[Context, Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context, _ = local
-    step, stopped_at = durable.step, []
+    stopped = 0
     for nth in range(100):
-        done = 0
-
-        def killing(kind: str, act: Any, *args: Any, **kwargs: Any) -> Any:
-            nonlocal done
-            done += kind == "store"
-            if kind == "store" and done > nth:
-                raise KeyboardInterrupt
-            return step(kind, act, *args, **kwargs)
-
         name = f"m{nth}"
-        other = execution(make_context(context.root, models={name: {}}), name, f"e{nth}")
         own = make_context(context.root, models={name: {}})
+        run = execution(own, name, f"e{nth}")
         with monkeypatch.context() as patch:
-            patch.setattr(durable, "step", killing)
+            patch.setattr(durable, "step", killing_at(nth))
             try:
-                register.register(own, other, PROFILE)
+                register.register(own, run, PROFILE)
             except KeyboardInterrupt:
-                stopped_at.append(nth)
+                stopped += 1
             else:
                 break
-        version = register.register(own, other, PROFILE)
+        version = register.register(own, run, PROFILE)
         assert (version.version, count(own, name)) == (1, 1)
         assert fetch.fetch(own, version.ref()) is not None
-    assert len(stopped_at) >= 6
+    assert stopped >= 6
+
+
+def killing_at(nth: int) -> Any:
+    """A durable step that ends the process before the n-th store call."""
+    step, done = durable.step, []
+
+    def killing(kind: str, act: Any, *args: Any, **kwargs: Any) -> Any:
+        if kind == "store":
+            if len(done) == nth:
+                raise KeyboardInterrupt
+            done.append(kind)
+        return step(kind, act, *args, **kwargs)
+
+    return killing
 
 
 def test_changed_and_missing_bytes_are_told(local: tuple[Context, Run]) -> None:
@@ -255,6 +260,10 @@ def test_the_alias_is_read_from_its_log(trained: tuple[Context, Run]) -> None:
     made = promote.promote(context, version, "champion", 0, "gate")
     found = models.find(context, f"{name}@champion")
     assert found == replace(version, promotion=made)
+    assert models.find(context, f"{name}@champion~1") is None
+    second = register.register(context, execution(context, name, "e2"), PROFILE)
+    promote.promote(context, second, "champion", made.number, "gate-2")
+    assert models.find(context, f"{name}@champion~1") == found
 
 
 def test_a_champion_whose_version_is_gone_is_never_a_first_release(local: tuple[Context, Run]) -> None:
@@ -326,9 +335,11 @@ def test_a_version_that_the_teams_script_registered_gets_the_lineage(
     script = (
         "import mlflow\n"
         "class P(mlflow.pyfunc.PythonModel):\n"
-        "    def predict(self, context, model_input: list[str], params=None) -> list[str]: return model_input\n"
-        "with mlflow.start_run(): mlflow.pyfunc.log_model(name='x', python_model=P(), pip_requirements=['numpy'],"
-        " registered_model_name='flight-delay')"
+        "    def predict(self, context, model_input: list[str], params=None) -> list[str]:\n"
+        "        return model_input\n"
+        "with mlflow.start_run():\n"
+        "    mlflow.pyfunc.log_model(name='x', python_model=P(), pip_requirements=['numpy'],\n"
+        "        registered_model_name='flight-delay')"
     )
     plan = RunPlan(
         name="e9", source=Source(kind="workspace", path="/x", id="e9"), revision="", steps=("train",)

@@ -32,8 +32,12 @@ class P(mlflow.pyfunc.PythonModel):
         return model_input
 """
 SCRIPTS = {
-    "start_run": f"{HEAD}\nwith mlflow.start_run(run_name='mine'):\n    mlflow.log_param('depth', 3)\n    {MODEL}",
-    "set_experiment": "import mlflow\nmlflow.set_experiment('x')\nwith mlflow.start_run(): mlflow.log_metric('loss', 1)",
+    "start_run": (
+        f"{HEAD}\nwith mlflow.start_run(run_name='mine'):\n    mlflow.log_param('depth', 3)\n    {MODEL}"
+    ),
+    "set_experiment": (
+        "import mlflow\nmlflow.set_experiment('x')\nwith mlflow.start_run(): mlflow.log_metric('loss', 1)"
+    ),
     "loop": (
         "import mlflow\nfor i in range(2):\n    with mlflow.start_run():\n"
         "        with mlflow.start_run(nested=True): mlflow.log_metric('loss', i)"
@@ -249,10 +253,8 @@ def test_over_http(server: str, tmp_path: Path) -> None:
             metrics=(Metric(name="auc", value=0.5),),
         )
     )
-    assert (
-        done.uri
-        == f"{server}/#/experiments/{connect(context).client.get_run(done.id).info.experiment_id}/runs/{done.id}"
-    )
+    experiment = connect(context).client.get_run(done.id).info.experiment_id
+    assert done.uri == f"{server}/#/experiments/{experiment}/runs/{done.id}"
     below = [
         run for run in all_runs(context).values() if run.data.tags.get("mlops.step_run") == done.steps[0].run
     ]
