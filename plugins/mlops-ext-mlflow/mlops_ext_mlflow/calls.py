@@ -12,7 +12,7 @@ from mlops_ext.errors import CouldNotTellError, MlopsExtError
 from mlops_ext_mlflow.uris import shown, without_userinfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from mlops_ext_mlflow.connect import Store
 
@@ -21,8 +21,11 @@ T = TypeVar("T")
 
 ATTEMPTS = 5
 PAUSE = 0.05
+# What MLflow itself tried for so long is not tried again.
+BUSY_SECONDS = 5.0
 # MLflow's own defaults wait for minutes to an hour when a server stops answering.
-PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "60"}
+PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
+TRANSFER = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "600"}
 FINAL = ("INVALID_PARAMETER_VALUE", "RESOURCE_ALREADY_EXISTS", "RESOURCE_DOES_NOT_EXIST", "PERMISSION_DENIED")
 
 
@@ -38,18 +41,31 @@ def change(store: Store, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         return durable.step("store", lambda: _again(act, *args, **kwargs))
 
 
+def once(store: Store, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Like `change`, for an act that sees itself to it that it happens once."""
+    with calling(store.tracking_uri):
+        return durable.step("store", lambda: act(*args, **kwargs))
+
+
+def upload(store: Store, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Like `change`, for files: a server answers only when it has stored the last byte."""
+    with calling(store.tracking_uri, PATIENCE | TRANSFER):
+        return durable.step("store", lambda: _again(act, *args, **kwargs))
+
+
 def code(error: BaseException) -> str:
     """MLflow's error code, or an empty string."""
     return str(getattr(error, "error_code", ""))
 
 
 @contextmanager
-def calling(uri: str) -> Iterator[None]:
+def calling(uri: str, patience: Mapping[str, str] | None = None) -> Iterator[None]:
     """MLflow's patience shortened where the user set none; what it raises told without secrets.
 
     Codes that callers decide on (an absent thing, one that is there already) pass as they are.
     """
-    unset = {name: value for name, value in PATIENCE.items() if name not in os.environ}
+    wanted = PATIENCE if patience is None else patience
+    unset = {name: value for name, value in wanted.items() if name not in os.environ}
     os.environ.update(unset)
     try:
         yield

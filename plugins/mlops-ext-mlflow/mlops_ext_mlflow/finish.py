@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from mlops_ext.contract.checks import finite
 from mlops_ext_mlflow import logged, stale
-from mlops_ext_mlflow.calls import change, read
+from mlops_ext_mlflow.calls import change, read, upload
 from mlops_ext_mlflow.uris import is_server
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _finish_step(store: Store, experiment: str, children: Mapping[str, str], ste
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "step.json"
         file.write_bytes(msgspec.json.format(msgspec.json.encode(step)))
-        change(store, store.client.log_artifact, child, str(file))
+        upload(store, store.client.log_artifact, child, str(file))
     end = _milliseconds(step)
     change(store, store.client.set_terminated, child, STEP_STATUS.get(step.how, "KILLED"), end_time=end)
     return step

@@ -70,6 +70,29 @@ def last(store: Store, log: str) -> Entry | None:
     return end_of(entries(store, log))
 
 
+def held_before(store: Store, log: str, steps: int) -> tuple[int, Entry | None]:
+    """The version that held the alias so many changes ago (0: none did), with its entry.
+
+    What the alias pointed at before its log began has no entry.
+    """
+    chain = replay(entries(store, log, above=0))
+    held = [(chain[0].before, None), *((entry.target, entry) for entry in chain)] if chain else []
+    changes = [one for at, one in enumerate(held) if at + 1 == len(held) or one[0] != held[at + 1][0]]
+    return changes[-1 - steps] if steps < len(changes) else (0, None)
+
+
+def replay(found: Iterable[Entry]) -> list[Entry]:
+    """The winners among all entries, oldest first."""
+    first: dict[int, Entry] = {}
+    for entry in sorted(found, key=lambda entry: entry.number):
+        first.setdefault(entry.expected, entry)
+    chain, at = [], 0
+    while at in first:
+        chain.append(first[at])
+        at = first[at].number
+    return chain
+
+
 def end_of(found: Iterable[Entry]) -> Entry | None:
     """The end of the chain among the newest entries."""
     found = list(found)

@@ -14,22 +14,23 @@ if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.models import ModelVersion, Promotion
 
-SELECTOR = re.compile(r"([^@/]+)(?:@([^@/]+)|/(\d+))?")
+SELECTOR = re.compile(r"([^@/]+)(?:@([^@/~]+)(?:~(\d+))?|/(\d+))?")
 
 
 def find(context: Context, selector: str) -> ModelVersion | None:
-    """`flight-delay@champion`, `flight-delay/3`, or `flight-delay` for the newest; None: there is none."""
+    """`m@champion`, `m@champion~1` (who held it before), `m/3`, or `m` for the newest; None: no such."""
     parts = SELECTOR.fullmatch(selector)
     if parts is None:
         raise UsageError(
             f"{selector!r} selects no model", hint="write m@champion, m/3, or m for the newest version"
         )
-    model, alias, number = parts.groups()
+    model, alias, steps, number = parts.groups()
     names.check_model(model)
     store = connect(context)
     if alias:
         names.check_alias(alias)
-        return _by_alias(context, store, model, alias)
+        where = promote.Alias(store, model, alias)
+        return _before(context, where, int(steps)) if int(steps or 0) else _by_alias(context, where)
     found = (
         versions.get(store, model, int(number))
         if number
@@ -44,21 +45,31 @@ def told(context: Context, store: Store, version: Any, promotion: Promotion | No
     return lineage.model_version(store, version, known, promotion)
 
 
-def _by_alias(context: Context, store: Store, model: str, alias: str) -> ModelVersion | None:
-    where = promote.Alias(store, model, alias)
-    end = log.last(store, where.log)
-    points = points_at(store, model, alias)
+def _before(context: Context, where: promote.Alias, steps: int) -> ModelVersion | None:
+    number, entry = log.held_before(where.store, where.log, steps)
+    return _version(context, where, number, entry) if number else None
+
+
+def _by_alias(context: Context, where: promote.Alias) -> ModelVersion | None:
+    end = log.last(where.store, where.log)
+    points = points_at(where.store, where.model, where.alias)
     number = end.target if end else points
     if number is None:
         return None
     if end and points not in {None, end.target}:
-        context.say(f"{model}@{alias} points at version {points}, its log says {end.target}: the log counts")
-    version = versions.get(store, model, number)
+        context.say(
+            f"{where.model}@{where.alias} is at version {points}, its log says {end.target}: the log counts"
+        )
+    return _version(context, where, number, end)
+
+
+def _version(context: Context, where: promote.Alias, number: int, entry: log.Entry | None) -> ModelVersion:
+    version = versions.get(where.store, where.model, number)
     if version is None:
         # MLflow deletes the aliases of a version with it: that is never "there was no champion yet".
         raise CouldNotTellError(
-            f"alias missing: the log of {model}@{alias} says version {number}, which is no longer registered",
-            where=store.shown,
-            hint="promote another version: mlops-ext rollback names the earlier ones",
+            f"alias missing: {where.model}@{where.alias} is version {number}, which is no longer registered",
+            where=where.store.shown,
+            hint="promote another version: mlops-ext rollback --to VERSION",
         )
-    return told(context, store, version, promote.told(where, end, end) if end else None)
+    return told(context, where.store, version, promote.told(where, entry, entry) if entry else None)

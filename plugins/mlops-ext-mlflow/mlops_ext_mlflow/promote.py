@@ -17,7 +17,7 @@ from mlops_ext.contract.models import Promotion
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_mlflow import log, names
 from mlops_ext_mlflow.alias import points_at
-from mlops_ext_mlflow.calls import ATTEMPTS, PAUSE, change, code
+from mlops_ext_mlflow.calls import ATTEMPTS, BUSY_SECONDS, PAUSE, change, code, once
 from mlops_ext_mlflow.connect import Store, connect
 
 LOOKS = 5
@@ -143,12 +143,13 @@ def _append(where: Alias, target: int, expected: int, gate: str, before: int) ->
     )
     if not expected:
         _make_log(where)
-    number = change(where.store, _append_once, where, payload)
+    number = once(where.store, _append_once, where, payload)
     return log.Entry(number=number, **msgspec.structs.asdict(payload))
 
 
 def _append_once(where: Alias, payload: log.Payload) -> int:
     """Append, and after an answer that was lost look whether it is there: one promotion, one entry."""
+    end = time.monotonic() + BUSY_SECONDS
     for attempt in range(ATTEMPTS):
         try:
             made = where.store.client.create_model_version(
@@ -162,7 +163,7 @@ def _append_once(where: Alias, payload: log.Payload) -> int:
             for entry in log.entries(where.store, where.log, above=payload.expected):
                 if entry.nonce == payload.nonce:
                     return entry.number
-            if attempt == ATTEMPTS - 1:
+            if attempt == ATTEMPTS - 1 or time.monotonic() > end:
                 raise
     raise CouldNotTellError(f"the log {where.log} took no entry")
 

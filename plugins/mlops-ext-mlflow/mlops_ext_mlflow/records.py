@@ -15,7 +15,7 @@ from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.records import statement
 from mlops_ext_mlflow import experiments
-from mlops_ext_mlflow.calls import change, read
+from mlops_ext_mlflow.calls import change, read, upload
 from mlops_ext_mlflow.connect import Store, connect
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _write(store: Store, experiment: str, stored: StoredRecord) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / FILE
         file.write_bytes(stored.statement)
-        change(store, client.log_artifact, run_id, str(file))
+        upload(store, client.log_artifact, run_id, str(file))
     change(store, client.set_terminated, run_id, "FINISHED")
     return run_id
 

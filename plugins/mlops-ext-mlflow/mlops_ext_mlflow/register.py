@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext.files import sha256_tree
 from mlops_ext_mlflow import download, experiments, facts, lineage, modelfolder, models, names, versions
-from mlops_ext_mlflow.calls import change, code, read
+from mlops_ext_mlflow.calls import change, code, read, upload
 from mlops_ext_mlflow.connect import Store, connect
 from mlops_ext_mlflow.fetch import BESIDE
 from mlops_ext_mlflow.uris import is_server
@@ -115,7 +115,7 @@ def _upload(store: Store, run: Run, name: str, folder: Path) -> Any:
     experiment, source = _home_of(store, run)
     client = store.client
     logged: Any = change(store, client.create_logged_model, experiment, name=name, source_run_id=source)
-    change(store, client.log_model_artifacts, logged.model_id, str(folder))
+    upload(store, client.log_model_artifacts, logged.model_id, str(folder))
     change(store, client.finalize_logged_model, logged.model_id, "READY")
     if source:
         change(store, client.log_outputs, source, [LoggedModelOutput(logged.model_id, step=0)])
@@ -145,7 +145,7 @@ def _register_logged(
     logged: Any = read(store, store.client.get_logged_model, model.logged.removeprefix("models:/"))
     with tempfile.TemporaryDirectory() as scratch:
         modelfolder.write_facts(parts, Path(scratch))
-        change(store, store.client.log_artifacts, run.id, scratch, f"{BESIDE}/{model.name}")
+        upload(store, store.client.log_artifacts, run.id, scratch, f"{BESIDE}/{model.name}")
     theirs = _their_version(store, model.name, logged)
     if theirs is None:
         digest = _digest_of_logged(store, logged)

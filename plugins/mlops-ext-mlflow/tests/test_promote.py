@@ -195,3 +195,17 @@ def test_odd_aliases_are_settings_errors(context: Context, alias: str) -> None:
 def test_odd_model_names_are_settings_errors(context: Context, model: str) -> None:
     with pytest.raises(SettingsError):
         promote.promote(context, version(1, model), "champion", 0, "g")
+
+
+def test_who_held_the_alias_before(context: Context) -> None:
+    three_versions(context)
+    store, name = connect(context), log.name(MODEL, "champion")
+    store.client.set_registered_model_alias(MODEL, "champion", "3")
+    assert log.held_before(store, name, 1) == (0, None)
+    number = 0
+    for target, gate in ((1, "g1"), (2, "g2"), (2, "g3"), (1, "g4")):
+        number = promote.promote(context, version(target), "champion", number, gate).number
+    assert [log.held_before(store, name, steps)[0] for steps in range(5)] == [1, 2, 1, 3, 0]
+    entry = log.held_before(store, name, 1)[1]
+    assert entry is not None
+    assert entry.gate == "g3"

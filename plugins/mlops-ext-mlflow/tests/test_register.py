@@ -75,8 +75,12 @@ def make_run(project: Path, uri: str, name: str) -> tuple[Context, Run]:
 
 def execution(context: Context, name: str, id_: str, **more: Any) -> Run:
     """A finished, tracked run with its model."""
-    source = Source(kind="workspace", path=str(context.root), id=id_, python=sys.executable, package="sha256:p")
-    plan = RunPlan(name=id_, source=source, revision="b" * 40, steps=("train",), causes=("drift:a, b", "demand:c"))
+    source = Source(
+        kind="workspace", path=str(context.root), id=id_, python=sys.executable, package="sha256:p"
+    )
+    plan = RunPlan(
+        name=id_, source=source, revision="b" * 40, steps=("train",), causes=("drift:a, b", "demand:c")
+    )
     followed = tracker.open_tracker(context, plan)
     step = StepRun(name="train", how="ran", outs=(Ref(kind="data", name="model.joblib", digest="md5:77"),))
     run = Run(
@@ -104,7 +108,12 @@ def test_a_version_with_its_lineage(trained: tuple[Context, Run]) -> None:
     context, run = trained
     name = run.models[0].name
     version = register.register(context, run, PROFILE)
-    assert (version.name, version.run, version.revision, version.package) == (f"{name}/1", run.id, "b" * 40, "sha256:p")
+    assert (version.name, version.run, version.revision, version.package) == (
+        f"{name}/1",
+        run.id,
+        "b" * 40,
+        "sha256:p",
+    )
     assert version.file_digest == "md5:77"
     assert version.data == (Ref(kind="data", name="flights", digest="md5:aa", uri="/data/flights.parquet"),)
     assert version.params == (Setting(name="train.depth", value="3"),)
@@ -124,7 +133,9 @@ def test_the_same_bytes_come_back_and_predict(trained: tuple[Context, Run]) -> N
     folder = fetch.fetch(context, version.ref())
     assert folder is not None
     assert f"sha256:{sha256_tree(folder)}" == version.digest
-    assert (folder / "artifacts" / "model.joblib").read_bytes() == (context.root / "model.joblib").read_bytes()
+    assert (folder / "artifacts" / "model.joblib").read_bytes() == (
+        context.root / "model.joblib"
+    ).read_bytes()
     assert json.loads((folder / "mlops-ext-model.json").read_text()) == {
         "file": "artifacts/model.joblib",
         "adapter": "adapter.py",
@@ -165,7 +176,8 @@ def predict_by_mlflow(folder: Path, context: Context) -> list[float]:
     script = (
         "import sys, json, mlflow.pyfunc, pandas\n"
         f"m = mlflow.pyfunc.load_model({str(folder)!r})\n"
-        "print(json.dumps(list(map(float, m.predict(pandas.DataFrame({'distance': [10.0, 3.0], 'carrier': ['AA', None]}))))))"
+        "frame = pandas.DataFrame({'distance': [10.0, 3.0], 'carrier': ['AA', None]})\n"
+        "print(json.dumps([float(value) for value in m.predict(frame)]))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=context.root)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -184,34 +196,41 @@ def test_a_run_is_registered_once(local: tuple[Context, Run]) -> None:
     assert models.find(context, "flight-delay") == other
 
 
-def test_killed_at_every_store_call_and_called_again(local: tuple[Context, Run], monkeypatch: pytest.MonkeyPatch) -> None:
-    context, run = local
-    step, stopped_at = durable.step, []
+def test_killed_at_every_store_call_and_called_again(
+    local: tuple[Context, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, _ = local
+    stopped = 0
     for nth in range(100):
-        done = 0
-
-        def killing(kind: str, act: Any, *args: Any, **kwargs: Any) -> Any:
-            nonlocal done
-            done += kind == "store"
-            if kind == "store" and done > nth:
-                raise KeyboardInterrupt
-            return step(kind, act, *args, **kwargs)
-
         name = f"m{nth}"
-        other = execution(make_context(context.root, models={name: {}}), name, f"e{nth}")
         own = make_context(context.root, models={name: {}})
+        run = execution(own, name, f"e{nth}")
         with monkeypatch.context() as patch:
-            patch.setattr(durable, "step", killing)
+            patch.setattr(durable, "step", killing_at(nth))
             try:
-                register.register(own, other, PROFILE)
+                register.register(own, run, PROFILE)
             except KeyboardInterrupt:
-                stopped_at.append(nth)
+                stopped += 1
             else:
                 break
-        version = register.register(own, other, PROFILE)
+        version = register.register(own, run, PROFILE)
         assert (version.version, count(own, name)) == (1, 1)
         assert fetch.fetch(own, version.ref()) is not None
-    assert len(stopped_at) >= 6
+    assert stopped >= 6
+
+
+def killing_at(nth: int) -> Any:
+    """A durable step that ends the process before the n-th store call."""
+    step, done = durable.step, []
+
+    def killing(kind: str, act: Any, *args: Any, **kwargs: Any) -> Any:
+        if kind == "store":
+            if len(done) == nth:
+                raise KeyboardInterrupt
+            done.append(kind)
+        return step(kind, act, *args, **kwargs)
+
+    return killing
 
 
 def test_changed_and_missing_bytes_are_told(local: tuple[Context, Run]) -> None:
@@ -241,6 +260,10 @@ def test_the_alias_is_read_from_its_log(trained: tuple[Context, Run]) -> None:
     made = promote.promote(context, version, "champion", 0, "gate")
     found = models.find(context, f"{name}@champion")
     assert found == replace(version, promotion=made)
+    assert models.find(context, f"{name}@champion~1") is None
+    second = register.register(context, execution(context, name, "e2"), PROFILE)
+    promote.promote(context, second, "champion", made.number, "gate-2")
+    assert models.find(context, f"{name}@champion~1") == found
 
 
 def test_a_champion_whose_version_is_gone_is_never_a_first_release(local: tuple[Context, Run]) -> None:
@@ -281,7 +304,9 @@ def test_a_long_lineage_is_kept_whole(local: tuple[Context, Run]) -> None:
     assert version.metrics == (Metric(name="auc", value=0.7),)
 
 
-def test_a_model_that_the_team_logged_is_not_logged_twice(trained: tuple[Context, Run], tmp_path: Path) -> None:
+def test_a_model_that_the_team_logged_is_not_logged_twice(
+    trained: tuple[Context, Run], tmp_path: Path
+) -> None:
     context, run = trained
     name = run.models[0].name
     store = connect(context)
@@ -303,16 +328,22 @@ def test_a_model_that_the_team_logged_is_not_logged_twice(trained: tuple[Context
     assert count(context, name) == 1
 
 
-def test_a_version_that_the_teams_script_registered_gets_the_lineage(local: tuple[Context, Run], tmp_path: Path) -> None:
+def test_a_version_that_the_teams_script_registered_gets_the_lineage(
+    local: tuple[Context, Run], tmp_path: Path
+) -> None:
     context, run = local
     script = (
         "import mlflow\n"
         "class P(mlflow.pyfunc.PythonModel):\n"
-        "    def predict(self, context, model_input: list[str], params=None) -> list[str]: return model_input\n"
-        "with mlflow.start_run(): mlflow.pyfunc.log_model(name='x', python_model=P(), pip_requirements=['numpy'],"
-        " registered_model_name='flight-delay')"
+        "    def predict(self, context, model_input: list[str], params=None) -> list[str]:\n"
+        "        return model_input\n"
+        "with mlflow.start_run():\n"
+        "    mlflow.pyfunc.log_model(name='x', python_model=P(), pip_requirements=['numpy'],\n"
+        "        registered_model_name='flight-delay')"
     )
-    plan = RunPlan(name="e9", source=Source(kind="workspace", path="/x", id="e9"), revision="", steps=("train",))
+    plan = RunPlan(
+        name="e9", source=Source(kind="workspace", path="/x", id="e9"), revision="", steps=("train",)
+    )
     followed = tracker.open_tracker(context, plan)
     env = {**os.environ, **{k: v for k, v in followed.variables("train").items() if v}}
     subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path, env=env, capture_output=True)
@@ -325,11 +356,15 @@ def test_a_version_that_the_teams_script_registered_gets_the_lineage(local: tupl
     version = register.register(context, done, PROFILE)
     assert (version.version, version.data[0].name, version.run) == (1, "flights", done.id)
     assert version.digest == unregistered.digest
-    assert connect(context).client.get_model_version("flight-delay", "1").description == "the team's own words"
+    assert (
+        connect(context).client.get_model_version("flight-delay", "1").description == "the team's own words"
+    )
     assert register.register(context, done, PROFILE) == version
 
 
-def test_a_plain_version_of_the_team_is_told_as_far_as_it_goes(local: tuple[Context, Run], tmp_path: Path) -> None:
+def test_a_plain_version_of_the_team_is_told_as_far_as_it_goes(
+    local: tuple[Context, Run], tmp_path: Path
+) -> None:
     context, _ = local
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "MLmodel").write_text("flavors: {}\n")

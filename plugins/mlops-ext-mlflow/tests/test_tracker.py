@@ -32,8 +32,12 @@ class P(mlflow.pyfunc.PythonModel):
         return model_input
 """
 SCRIPTS = {
-    "start_run": f"{HEAD}\nwith mlflow.start_run(run_name='mine'):\n    mlflow.log_param('depth', 3)\n    {MODEL}",
-    "set_experiment": "import mlflow\nmlflow.set_experiment('x')\nwith mlflow.start_run(): mlflow.log_metric('loss', 1)",
+    "start_run": (
+        f"{HEAD}\nwith mlflow.start_run(run_name='mine'):\n    mlflow.log_param('depth', 3)\n    {MODEL}"
+    ),
+    "set_experiment": (
+        "import mlflow\nmlflow.set_experiment('x')\nwith mlflow.start_run(): mlflow.log_metric('loss', 1)"
+    ),
     "loop": (
         "import mlflow\nfor i in range(2):\n    with mlflow.start_run():\n"
         "        with mlflow.start_run(nested=True): mlflow.log_metric('loss', i)"
@@ -75,7 +79,9 @@ def execute(script: str, variables: dict[str, str], folder: Path) -> tuple[str, 
     env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and not k.startswith("MLFLOW")}
     env |= {name: value for name, value in variables.items() if value}
     began = time.time()
-    finished = subprocess.run([sys.executable, "-c", script], cwd=folder, env=env, capture_output=True, text=True)
+    finished = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env=env, capture_output=True, text=True
+    )
     assert finished.returncode in (0, -9), finished.stderr[-2000:]
     return datetime.fromtimestamp(began, UTC).isoformat(), time.time() - began
 
@@ -97,7 +103,9 @@ def test_parent_and_children_are_there_before_the_steps(context: Context) -> Non
     assert {run.info.status for run in (parent, *runs.values())} == {"RUNNING"}
 
 
-def test_variables_never_name_a_run_or_an_experiments_id(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_never_name_a_run_or_an_experiments_id(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MLFLOW_RUN_CONTEXT", '{"team": "blue"}')
     variables = tracker.open_tracker(context, plan()).variables("train")
     assert variables["MLFLOW_RUN_ID"] == ""
@@ -109,11 +117,20 @@ def test_variables_never_name_a_run_or_an_experiments_id(context: Context, monke
 
 def test_finish_writes_hashes_params_and_closes_all(context: Context) -> None:
     followed = tracker.open_tracker(context, plan())
-    metrics = (Metric(name="auc", value=0.7), Metric(name="loss", value=None, why="NaN"), Metric(name="a@b", value=1))
+    metrics = (
+        Metric(name="auc", value=0.7),
+        Metric(name="loss", value=None, why="NaN"),
+        Metric(name="a@b", value=1),
+    )
     done = followed.finish(
         run_of(
             followed,
-            step("prepare", environment="sha256:e", params=(Setting(name="params.yaml:n", value="3"),), seconds=1.5),
+            step(
+                "prepare",
+                environment="sha256:e",
+                params=(Setting(name="params.yaml:n", value="3"),),
+                seconds=1.5,
+            ),
             step("fe@a", "unchanged"),
             step("train"),
             metrics=metrics,
@@ -146,7 +163,11 @@ def test_skipped_steps_point_at_the_run_that_made_their_outputs(context: Context
 
 def test_a_failed_run_and_what_it_did_not_reach(context: Context) -> None:
     followed = tracker.open_tracker(context, plan())
-    steps = (step("prepare"), StepRun(name="fe@a", how="failed", exit_code=7), StepRun(name="train", how="not-reached"))
+    steps = (
+        step("prepare"),
+        StepRun(name="fe@a", how="failed", exit_code=7),
+        StepRun(name="train", how="not-reached"),
+    )
     done = followed.finish(run_of(followed, *steps, status="failed"))
     runs = all_runs(context)
     assert [runs[one.run].info.status for one in done.steps] == ["FINISHED", "FAILED", "KILLED"]
@@ -165,9 +186,13 @@ def test_scripts_that_call_mlflow_end_as_one_tree(context: Context, tmp_path: Pa
     followed = tracker.open_tracker(context, plan())
     started, seconds = execute(SCRIPTS[script], dict(followed.variables("train")), tmp_path)
     steps = (step("prepare"), step("fe@a"), step("train", started=started, seconds=seconds))
-    done = followed.finish(run_of(followed, *steps, models=(ModelFile(name="m", path="/x/out/train", digest="md5:1"),)))
+    done = followed.finish(
+        run_of(followed, *steps, models=(ModelFile(name="m", path="/x/out/train", digest="md5:1"),))
+    )
     runs = all_runs(context)
-    below = {id_: run for id_, run in runs.items() if id_ != done.id and id_ not in {one.run for one in done.steps}}
+    below = {
+        id_: run for id_, run in runs.items() if id_ != done.id and id_ not in {one.run for one in done.steps}
+    }
     assert len(below) == {"loop": 4}.get(script, 1)
     for run in below.values():
         above = run
@@ -179,7 +204,9 @@ def test_scripts_that_call_mlflow_end_as_one_tree(context: Context, tmp_path: Pa
     assert bool(done.models[0].logged) == (script == "start_run")
 
 
-def test_a_model_that_was_logged_is_found_again_when_its_step_did_not_run(context: Context, tmp_path: Path) -> None:
+def test_a_model_that_was_logged_is_found_again_when_its_step_did_not_run(
+    context: Context, tmp_path: Path
+) -> None:
     followed = tracker.open_tracker(context, plan())
     started, seconds = execute(SCRIPTS["start_run"], dict(followed.variables("train")), tmp_path)
     first = followed.finish(run_of(followed, step("train", started=started, seconds=seconds), models=()))
@@ -219,13 +246,24 @@ def test_over_http(server: str, tmp_path: Path) -> None:
     context = make_context(tmp_path, server)
     followed = tracker.open_tracker(context, plan(id="http"))
     started, seconds = execute(SCRIPTS["loop"], dict(followed.variables("train")), tmp_path)
-    done = followed.finish(run_of(followed, step("train", started=started, seconds=seconds), metrics=(Metric(name="auc", value=0.5),)))
-    assert done.uri == f"{server}/#/experiments/{connect(context).client.get_run(done.id).info.experiment_id}/runs/{done.id}"
-    below = [run for run in all_runs(context).values() if run.data.tags.get("mlops.step_run") == done.steps[0].run]
+    done = followed.finish(
+        run_of(
+            followed,
+            step("train", started=started, seconds=seconds),
+            metrics=(Metric(name="auc", value=0.5),),
+        )
+    )
+    experiment = connect(context).client.get_run(done.id).info.experiment_id
+    assert done.uri == f"{server}/#/experiments/{experiment}/runs/{done.id}"
+    below = [
+        run for run in all_runs(context).values() if run.data.tags.get("mlops.step_run") == done.steps[0].run
+    ]
     assert len(below) == 4
 
 
-def test_what_ended_the_run_is_told_before_a_store_that_is_gone(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_ended_the_run_is_told_before_a_store_that_is_gone(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said: list[str] = []
     context = make_context(context.root, said=said)
     followed = tracker.open_tracker(context, plan())
