@@ -67,11 +67,8 @@ def _check_bounds(column: DeclaredColumn, key: str, shown: str) -> None:
     low, high = column.min, column.max
     if low is None or high is None:
         return
-    if (isinstance(low, str) and isinstance(high, str)) or (
-        isinstance(low, float) and isinstance(high, float)
-    ):
-        swapped = low > high
-    else:
+    if isinstance(low, str) != isinstance(high, str):
         raise SettingsError("one bound is text and one is a number", key=key, file=shown)
+    swapped = low > str(high) if isinstance(low, str) else low > float(high)
     if swapped:
         raise SettingsError(f"min {low} is above max {high}", key=key, file=shown)

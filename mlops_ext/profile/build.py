@@ -12,6 +12,7 @@ from mlops_ext.contract.data import Column, ColumnRoles, Measure, Measured
 from mlops_ext.contract.profile import ColumnProfile, Profile
 from mlops_ext.profile.bins import QUANTILES, choose_edges
 from mlops_ext.profile.count import EVERY_VALUE, count_columns
+from mlops_ext.profile.features import counted_features
 from mlops_ext.profile.history import measure_history
 from mlops_ext.profile.kinds import CATEGORY, NUMBER, OTHER, choose_kind, normal_word
 
@@ -35,21 +36,15 @@ def build_profile(
 ) -> Profile:
     """Counts of every column in edges that are fixed here.
 
-    With a time column and a `window`, the history says how far each contiguous window of that length
-    (with `minimum_rows` or more) lies from the rest.
+    With a time column and a `window`, the history of each feature says how far each contiguous window of
+    that length (with `minimum_rows` or more) lies from the rest.
     """
-    bare = [_blank(column, roles) for column in table.schema]
-    shaped = _shape(table, bare, roles)
+    shaped = _shape(table, [_blank(column, roles) for column in table.schema], roles)
     columns = tuple(counted.column for counted in count_columns(table, shaped))
-    history = measure_history(table, columns, roles.time, window, minimum_rows)
-    return Profile(
-        model=model,
-        version=version,
-        digest=digest,
-        rows=table.rows,
-        columns=tuple(replace(column, history=history.get(column.name, ())) for column in columns),
-        roles=roles,
-    )
+    bare = Profile(model=model, version=version, digest=digest, rows=table.rows, columns=columns, roles=roles)
+    history = measure_history(table, counted_features(bare), roles.time, window, minimum_rows)
+    with_history = tuple(replace(column, history=history.get(column.name, ())) for column in columns)
+    return replace(bare, columns=with_history)
 
 
 def _blank(column: Column, roles: ColumnRoles) -> ColumnProfile:

@@ -88,7 +88,11 @@ def check_policy(judging: Judging, policy: str, candidate: Array, champion: Arra
 
 
 def check_proper_score(judging: Judging, candidate: Array, champion: Array) -> Check:
-    """The probabilities may not get worse beyond the margin, however well they rank."""
+    """The probabilities may not get worse beyond the margin, however well they rank.
+
+    A guard beside the policy: it fails where the whole interval lies below -margin. One stormy day moves
+    log loss so much that proof of the opposite would take months.
+    """
     metric = PROPER.get(judging.output)
     if metric is None:
         return Check(
@@ -97,8 +101,8 @@ def check_proper_score(judging: Judging, candidate: Array, champion: Array) -> C
     gain = judging.gain(metric, candidate, champion)
     return Check(
         name="proper-score",
-        status=PASS if gain.low >= -judging.margin else FAIL,
-        value=gain.low,
+        status=PASS if gain.high >= -judging.margin else FAIL,
+        value=gain.high,
         limit=-judging.margin,
         rows=len(judging.rows),
         message=_both(judging, metric, candidate, champion, gain),
