@@ -57,8 +57,8 @@ def stream(con: Backend, table: Table) -> pa.RecordBatchReader:
     schema = table.schema().to_pyarrow()
     cursor = con.con.cursor()
     cursor.execute("SET TimeZone = 'UTC'")
-    result = cursor.execute(con.compile(table))
-    reader = result.to_arrow_reader(BATCH) if hasattr(result, "to_arrow_reader") else result.fetch_record_batch(BATCH)
+    found = cursor.sql(con.compile(table))
+    reader = found.to_arrow_reader(BATCH) if hasattr(found, "to_arrow_reader") else found.fetch_arrow_reader(BATCH)
 
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in reader:

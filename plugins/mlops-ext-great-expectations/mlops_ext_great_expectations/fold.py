@@ -1,0 +1,100 @@
+"""One result of Great Expectations as one check. Nothing that could not be judged is a pass, and none is a lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from mlops_ext.contract.checks import ERROR, FAIL, PASS, Check
+from mlops_ext_great_expectations.wording import counts, limit, name_of, spoilt
+from mlops_ext_great_expectations.values import plain
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was looked at: the columns that are there, the rows, and what a vacuous answer is."""
+
+    columns: list[str]
+    rows: int
+    vacuous: str = "fail"
+
+
+def fold(result: Any, seen: Seen) -> Check:
+    """The check of one expectation."""
+    config = result.expectation_config
+    kwargs: Mapping[str, Any] = config.kwargs
+    named = columns_of(kwargs)
+    base = {
+        "name": name_of(config.type, kwargs),
+        "column": ", ".join(named),
+        "rows": seen.rows,
+        "severity": _severity(config),
+    }
+    missing = [name for name in named if name not in seen.columns]
+    if missing:
+        return Check(**base, status=FAIL, message=f"no column `{missing[0]}`", hint=_near(missing[0], seen.columns))
+    info = result.exception_info or {}
+    if info and info.get("raised_exception") is not False:
+        return Check(**base, status=ERROR, message=f"GX could not evaluate it: {_reason(info)}")
+    if not isinstance(result.success, bool):
+        return Check(**base, status=ERROR, message=f"GX gave no answer: {result.success!r}")
+    return _judged(result, base, kwargs, seen)
+
+
+def _judged(result: Any, base: dict[str, Any], kwargs: Mapping[str, Any], seen: Seen) -> Check:
+    found: Mapping[str, Any] = result.result or {}
+    status = PASS if result.success else FAIL
+    if "element_count" not in found:
+        value = plain(found.get("observed_value"))
+        message = spoilt(found.get("observed_value")) or _details(found)
+        status = FAIL if spoilt(found.get("observed_value")) else status
+        return Check(**base, status=status, message=message, value=value, limit=limit(kwargs))
+    looked_at = int(found["element_count"]) - int(found.get("missing_count") or 0)
+    if looked_at == 0:
+        severity = base["severity"] if seen.vacuous == "fail" else "warning"
+        message = f"vacuous: 0 of {seen.rows:,} values checked"
+        return Check(**base | {"severity": severity}, status=FAIL, message=message, count=0, limit=limit(kwargs))
+    broken = int(found.get("unexpected_count") or 0)
+    return Check(
+        **base | {"rows": int(found["element_count"])}, status=status, count=broken, message=counts(found, kwargs),
+        value=round(1 - broken / looked_at, 12), limit=float(kwargs.get("mostly") or 1.0),
+    )  # fmt: skip
+
+
+def columns_of(kwargs: Mapping[str, Any]) -> list[str]:
+    """The columns that an expectation needs."""
+    single = [kwargs[key] for key in ("column", "column_A", "column_B") if isinstance(kwargs.get(key), str)]
+    return [*single, *(name for name in kwargs.get("column_list") or () if isinstance(name, str))]
+
+
+def _severity(config: Any) -> str:
+    severity = getattr(config, "severity", None)
+    word = str(getattr(severity, "value", severity) or "critical")
+    return word if word in {"critical", "warning", "info"} else "critical"
+
+
+def _near(name: str, columns: list[str]) -> str:
+    near = get_close_matches(name, columns, 1)
+    return f"did you mean `{near[0]}`?" if near else f"the table has {', '.join(columns)}"
+
+
+def _reason(info: Mapping[str, Any]) -> str:
+    if "exception_message" not in info:
+        inner = next((value for value in info.values() if isinstance(value, Mapping)), None)
+        if inner is None:
+            lines = str(next(iter(info.values()), "")).strip().splitlines()
+            return lines[-1] if lines else "no reason was given"
+        info = inner
+    lines = str(info.get("exception_message") or "").strip().splitlines()
+    return lines[0][:300] if lines else "no reason was given"
+
+
+def _details(found: Mapping[str, Any]) -> str:
+    details = found.get("details")
+    mismatched = details.get("mismatched") if isinstance(details, Mapping) else None
+    if isinstance(mismatched, Mapping):
+        return "; ".join(f"{word}: {', '.join(map(str, names))}" for word, names in mismatched.items())[:300]
+    value = found.get("observed_value", "")
+    return "" if value == "" else f"found {plain(value)}"
