@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, Check, Fault, Report
 from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.settings import LimitSettings
-from mlops_ext.errors import CouldNotTellError, MlopsExtError, RefusedError
+from mlops_ext.errors import MlopsExtError, RefusedError
 from mlops_ext.worker_client import ModelError, WorkerGoneError
 from mlops_ext_serve import card, golden, sample
 from mlops_ext_serve.bench import Bench, on_bench
@@ -70,7 +70,7 @@ def _columns(context: Context, bench: Bench, table: pyarrow.Table) -> card.Colum
     try:
         return reader.read(body).columns
     except Refusal as refusal:
-        raise CouldNotTellError(
+        raise RefusedError(
             f"the test rows do not fit the model's signature: {refusal.what}", where=refusal.where
         ) from None
 

@@ -95,6 +95,7 @@ def service_command(context: Context, target: Target) -> list[str]:
 
 def wait(context: Context, version: ModelVersion, target: Target) -> Deployment:
     """Wait until the service says that it serves these bytes."""
+    promotion = _promotion(context, version)
     place = Place(Path(target.path))
     settings = context.own("serve", ServeSettings)
     until = time.monotonic() + min(settings.start_seconds, context.left())
@@ -103,25 +104,33 @@ def wait(context: Context, version: ModelVersion, target: Target) -> Deployment:
         address = read_address(place)
         answer = ask(address) if address is not None and address.alive else None
         if address is not None and answer is not None:
-            if _serves(answer, version):
+            if _serves(answer, version, promotion):
                 return described(target, address, answer, "ready")
-            _raise_refusal(answer, version, target)
+            _raise_refusal(answer, version, promotion, target)
         if read_supervisor(place) is None and answer is None:
             raise _ended(place, target)
         time.sleep(LOOK_SECONDS)
     raise _late(answer, version, target, place)
 
 
-def _serves(answer: Answer, version: ModelVersion) -> bool:
-    named = version.promotion is None or answer.promotion >= version.promotion.number
-    return answer.ready and answer.digest == version.digest and answer.version == version.version and named
+def _promotion(context: Context, version: ModelVersion) -> int:
+    """The entry that the service has to follow: what it said of an earlier one is old."""
+    champion = context.find_model(f"{version.model}@champion")
+    if champion is not None and champion.promotion is not None and champion.version == version.version:
+        return champion.promotion.number
+    return version.promotion.number if version.promotion else 0
 
 
-def _raise_refusal(answer: Answer, version: ModelVersion, target: Target) -> None:
+def _serves(answer: Answer, version: ModelVersion, promotion: int) -> bool:
+    same = (answer.version, answer.digest) == (version.version, version.digest)
+    return answer.ready and same and answer.promotion >= promotion
+
+
+def _raise_refusal(answer: Answer, version: ModelVersion, promotion: int, target: Target) -> None:
     refused = answer.refused
     if refused is None or not refused.final or refused.digest != version.digest:
         return
-    if version.promotion is None or refused.promotion >= version.promotion.number:
+    if refused.promotion >= promotion:
         serving = f"version {answer.version} goes on serving" if answer.ready else "nothing serves"
         raise RefusedError(f"the service refused {version.name}: {refused.why}; {serving}", where=target.name)
 
