@@ -20,13 +20,16 @@ def with_quality(profile: Profile, quality: Report) -> Profile:
     """The profile with the metrics of a `quality` report: its `metric:<name>` and `window:<name>:...` checks.
 
     The first metric is the one that the gate judged; the history is that metric's, window by window.
+    A report without such checks changes nothing.
     """
     metrics = tuple(
         Metric(name=check.name.removeprefix(METRIC), value=_number(check))
         for check in quality.checks
         if check.name.startswith(METRIC) and check.status == PASS and _number(check) is not None
     )
-    start = f"{WINDOW}{metrics[0].name}:" if metrics else WINDOW
+    if not metrics:
+        return profile
+    start = f"{WINDOW}{metrics[0].name}:"
     values = (_number(check) for check in quality.checks if check.name.startswith(start))
     return replace(
         profile, quality=metrics, quality_history=tuple(value for value in values if value is not None)

@@ -57,7 +57,7 @@ def monitor(session: Session, *, target_name: str = "", as_of: str = "", html: b
 
 def _judge(work: Work, version: ModelVersion, live: DataRef, mature: DataRef | None, html: bool) -> Outcome:
     session = work.session
-    profile = profile_of(session, version.name)
+    profile = profile_of(session, version)
     work.parents += [version.promotion.gate] if version.promotion and version.promotion.gate else []
     session.context.say(f"comparing {live.revision} with the reference of {version.name}")
     work.add(guard("profile", "schema", lambda: compare(session.context, profile, live)))

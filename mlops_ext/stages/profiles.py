@@ -7,11 +7,14 @@ from datetime import timedelta
 import msgspec
 
 from mlops_ext.contract.data import ColumnRoles, DataRef
+from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.pipeline import Run
 from mlops_ext.contract.profile import Profile
+from mlops_ext.contract.records import StageRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import SettingsError
 from mlops_ext.profile.build import build_profile
+from mlops_ext.profile.judged import with_quality
 from mlops_ext.session import Session
 from mlops_ext.settings.duration import duration
 from mlops_ext.stages import tables
@@ -52,7 +55,20 @@ def roles_of(session: Session, name: str, data: DataRef) -> ColumnRoles:
     return msgspec.structs.replace(roles, features=roles.features or names)
 
 
-def profile_of(session: Session, model_version: str) -> Profile:
-    """The profile that is kept with a version."""
-    path = session.context.fetch(Ref(kind="profile", name=model_version))
-    return msgspec.json.decode(path.read_bytes(), type=Profile)
+def profile_of(session: Session, version: ModelVersion) -> Profile:
+    """The profile that is kept with a version, with what its gate measured where it passed one."""
+    path = session.context.fetch(Ref(kind="profile", name=version.name))
+    kept = msgspec.json.decode(path.read_bytes(), type=Profile)
+    # The number is given by the registry, after the profile was made.
+    profile = msgspec.structs.replace(kept, version=version.version)
+    gate = version.promotion.gate if version.promotion else ""
+    stored = session.context.find_record(gate) if gate else None
+    reports = stored.record.reports if stored and _judged(stored.record, version) else ()
+    quality = next((report for report in reports if report.question == "quality"), None)
+    return with_quality(profile, quality) if quality else profile
+
+
+def _judged(record: StageRecord, version: ModelVersion) -> bool:
+    """Whether the record judged this version as the candidate: its figures are the candidate's."""
+    named = next((ref for ref in record.inputs if ref.kind == "model-version"), None)
+    return named is not None and named.name == version.name

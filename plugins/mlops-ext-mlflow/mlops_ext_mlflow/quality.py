@@ -34,14 +34,17 @@ class Limit:
 
 
 def compare(context: Context, profile: Profile, current: DataRef) -> Report | None:
-    """Answer `quality` on the labelled rows of the profile's version; None where no label is known.
+    """Answer `quality` on the labelled rows of the profile's version; None for a window without labels.
 
     Below the minimum rows or coverage the answer is not yet known: neither good nor bad.
     """
     if not current.columns.label or not current.columns.prediction:
         return None
+    table = context.open(current)
+    if current.columns.label not in {column.name for column in table.schema}:
+        return None
     settings = context.settings.models.get(profile.model, ModelSettings())
-    live = read_live(context.open(current), current.columns, profile)
+    live = read_live(table, current.columns, profile)
     checks = [_coverage(live, settings.monitor)]
     if checks[0].status == PASS:
         checks += _judge(live, profile, settings, seed_of(current.digest, profile.digest))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlops_ext.contract.checks import Check, Report
 from mlops_ext.contract.profile import Profile
+from mlops_ext.contract.refs import Metric
 from mlops_ext.profile.judged import with_quality
 
 
@@ -22,6 +23,6 @@ def test_metrics_and_windows_of_the_judged_metric_are_kept() -> None:
     assert found.quality_history == (0.6, 0.8)
 
 
-def test_a_report_without_figures_leaves_none() -> None:
-    found = with_quality(Profile(model="delay"), Report(question="quality"))
-    assert (found.quality, found.quality_history) == ((), ())
+def test_a_report_without_figures_changes_nothing() -> None:
+    profile = Profile(model="delay", quality=(Metric(name="auc", value=0.7),))
+    assert with_quality(profile, Report(question="quality")) == profile
