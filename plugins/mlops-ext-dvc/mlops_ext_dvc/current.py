@@ -81,7 +81,7 @@ class Release:
     def clear(self) -> None:
         """Remove everything but the runs, the marker first."""
         (self.folder / MARKER).unlink(missing_ok=True)
-        for path in sorted(self.folder.glob("*")) + sorted(self.folder.glob(".*")):
+        for path in sorted(self.folder.glob("*")):
             if path.is_dir() and not path.is_symlink():
                 if path != self.runs:
                     durable.remove_tree(path)
