@@ -27,7 +27,6 @@ ROOT = Path(__file__).parents[3]
 BUILD = ROOT / ".build"
 START = pd.Timestamp("2013-04-01", tz="UTC")
 WEEK = pd.Timedelta(days=7)
-LATE = pd.Timedelta(days=2)
 
 
 def main() -> int:
@@ -92,11 +91,11 @@ class Demo:
     def weeks(self, until: pd.Timestamp) -> None:
         """Week by week: requests, labels that come late, monitor, and whatever monitor asks for."""
         self.commands.title("Stage 6: later flights come week by week, their labels two days late")
-        while self.now + WEEK + LATE <= until:
+        while self.now + WEEK <= until:
             begin, self.now = self.now, self.now + WEEK
             self.traffic.send(requests(self.flights, begin, self.now))
-            advance(self.flights, self.feed, self.now + LATE)
-            found = self.commands("monitor", "--as-of", (self.now + LATE).isoformat(), code=None)
+            advance(self.flights, self.feed, self.now)
+            found = self.commands("monitor", "--as-of", self.now.isoformat(), code=None)
             self.story.windows.append((str(self.now.date()), found.code))
             if found.code == 1 and "trigger" in found.products:
                 self._retrain()
@@ -113,7 +112,7 @@ class Demo:
 
     def refusals(self) -> None:
         """A batch with another schema, and a challenger that learnt from wrong labels."""
-        known = labelled(self.flights, self.now + LATE)
+        known = labelled(self.flights, self.now)
         self.commands.title(
             "A batch comes with a column under another name: the pipeline stops before training"
         )
@@ -127,7 +126,7 @@ class Demo:
         with self.traffic.flowing(requests(self.flights, self.now - WEEK, self.now)):
             self.story.refused = self.commands("release", code=None).code
         self.story.bad = trained.products.get("model-version", "")
-        advance(self.flights, self.feed, self.now + LATE)
+        advance(self.flights, self.feed, self.now)
 
     def way_back(self) -> None:
         """One command back, and the chain from the service down to the data's hashes."""
