@@ -78,7 +78,7 @@ def origin_name(root: Path) -> str:
 
 
 def exclude(root: Path, *patterns: str) -> None:
-    """Keep files of ours out of `git add .` on this machine, by `.git/info/exclude`; the tree stays as it is."""
+    """Keep files of ours out of `git add .` here, by `.git/info/exclude`; the tree stays as it is."""
     found = run(["git", "rev-parse", "--path-format=absolute", "--git-path", "info/exclude"], cwd=root)
     if found.code:
         return

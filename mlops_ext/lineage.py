@@ -8,7 +8,7 @@ from functools import partial
 
 from mlops_ext.contract.gate import verify_release
 from mlops_ext.contract.models import ModelVersion
-from mlops_ext.contract.records import StoredRecord
+from mlops_ext.contract.records import INTENT, StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, RefusedError
@@ -107,16 +107,18 @@ def _records(
     if stored is None:
         yield Link("record", digest[:12], "nobody has it", BROKEN, depth)
         return
-    yield _record(session, stored, version, depth)
+    intent = stored.record.phase == INTENT
+    if not intent:
+        yield _record(session, stored, version, depth)
     parents = [parent for parent in stored.record.parents if parent not in seen]
     for parent in sorted(parents, key=lambda name: _rank(session, name)):
-        yield from _records(session, parent, version, seen, depth + 1)
+        yield from _records(session, parent, version, seen, depth + (not intent))
 
 
 def _record(session: Session, stored: StoredRecord, version: ModelVersion, depth: int) -> Link:
     record = stored.record
     when = (record.ended or record.started)[:19]
-    name = f"{record.stage} {stored.digest[:12]}" + (" (intent)" if record.phase == "intent" else "")
+    name = f"{record.stage} {stored.digest[:12]}"
     cause = f", for {'; '.join(ref.uri or ref.name for ref in record.cause)}" if record.cause else ""
     fact = f"{record.verdict}: {record.summary}{cause}, {record.executor}, {when}"
     if record.stage == "release" and record.phase == "record" and depth == 0:

@@ -110,7 +110,7 @@ def _block(title: str, what: str, where: str, help_: str) -> Iterator[str]:
 
 def _last(outcome: Outcome) -> str:
     again = ", answered from a record" if outcome.replayed else ""
-    seconds = f" in {outcome.seconds:.1f} s" if outcome.seconds else ""
+    seconds = f", {outcome.seconds:.1f} s" if outcome.seconds else ""
     return f"{outcome.stage} {SAYS[outcome.verdict.word]}: {clean(outcome.summary)}{again}{seconds}"
 
 

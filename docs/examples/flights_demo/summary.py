@@ -33,12 +33,8 @@ def show(story: Story, commands: Commands, repository: Path) -> int:
     refusals = [version for version, code in story.judged if code == 1]
     first, refused = (moved[0] if moved else "never"), ", ".join(refusals) or "none"
     holds = {
-        f"monitor found by itself that something moved, first in the week to {moved[0] if moved else 'never'}": bool(
-            moved
-        ),
-        f"judged {len(story.judged)} retrained versions, refused {', '.join(refusals) or 'none'}": bool(
-            story.judged
-        ),
+        f"monitor found that something moved, first in the week to {first}": bool(moved),
+        f"judged {len(story.judged)} retrained versions, refused {refused}": bool(story.judged),
         f"a later version serves than at first: {' then '.join(story.versions)}": len(story.versions) > 1,
         f"{story.requests:,} requests with {story.rows:,} rows, {story.failed} failed": story.failed == 0,
         "a batch with another schema stopped the pipeline": story.stopped == 1,
