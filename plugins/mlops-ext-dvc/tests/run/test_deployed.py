@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from dvc_run_desk import make_context
 from dvc_run_repo import sh, write
+
 from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.errors import UsageError
-
 from mlops_ext_dvc import hooks
 
 MODEL = {"late": {}}
