@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from mlops_ext import durable, process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source
-from msgspec.structs import replace
-
 from mlops_ext_dvc import base, cache, finish, plan, reproduce, runfolder, sources, workspace
 from mlops_ext_dvc.job import Job, NoTracker, new_id, now
 from mlops_ext_dvc.lock import Tracked

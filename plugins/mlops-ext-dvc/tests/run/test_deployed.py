@@ -17,7 +17,7 @@ from dvc_run_repo import sh, write
 from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Setting
-from mlops_ext.errors import UsageError
+from mlops_ext.errors import CouldNotTellError, UsageError
 from mlops_ext_dvc import hooks
 
 MODEL = {"late": {}}
@@ -82,6 +82,13 @@ def test_a_deployed_run_takes_the_newest_table_and_leaves_the_release_as_it_is(p
     assert tree(release / "pipeline") == before
     assert {name: content for name, content in tree(project).items() if ".mlops-ext" not in name} == workspace
     assert list((release.parent.parent / "cache").rglob("*"))
+
+
+def test_a_delivery_that_changed_since_it_was_validated_is_not_taken(project, release, newer):
+    Path(newer.uri).write_text("id,x,late\n")
+
+    with pytest.raises(CouldNotTellError, match="changed while"):
+        run(make_context(project, data=DATA), source(release, id="one", newest=(newer,)))
 
 
 def test_without_newer_data_a_deployed_run_has_that_of_the_package(project, release):
