@@ -176,6 +176,15 @@ def test_a_sample_of_a_release_is_its_smoke_run(project, release):
     assert not (release / "runs" / "smoke" / "sample").exists()
 
 
+def test_a_sample_that_reads_the_whole_data_by_an_absolute_path_is_no_answer(project):
+    script = (project / "src/prepare.py").read_text().replace("data/raw.csv", f"{project}/data/raw.csv")
+    write(project, {"src/prepare.py": script})
+    context = make_context(project, data=DATA)
+
+    with pytest.raises(CouldNotTellError, match=r"data/raw.csv \(stage prepare\)"):
+        run(context, Source(kind="workspace", path=str(project), sample_rows=20))
+
+
 def test_a_step_that_fails_on_the_sample_is_a_failed_run(project):
     write(project, {"src/train.py": "raise SystemExit(9)\n"})
 
