@@ -8,7 +8,6 @@ from mlops_ext import process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.refs import Metric
 from mlops_ext.errors import CouldNotTellError, MlopsExtError
-
 from mlops_ext_dvc import cache, metrics
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.plan import Plan

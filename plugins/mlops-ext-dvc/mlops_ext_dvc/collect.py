@@ -9,7 +9,6 @@ from typing import Any
 
 from mlops_ext.contract.pipeline import StepRun
 from mlops_ext.contract.refs import Ref, Setting
-
 from mlops_ext_dvc import environment, faults, shell
 from mlops_ext_dvc.job import Job, stamp
 from mlops_ext_dvc.lock import Item, LockedStage, Tracked

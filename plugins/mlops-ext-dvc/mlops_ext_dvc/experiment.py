@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from mlops_ext import process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import DataRef
@@ -12,8 +14,6 @@ from mlops_ext.contract.pipeline import ModelFile, Run, Source
 from mlops_ext.contract.refs import Metric, Setting
 from mlops_ext.contract.triggers import Trigger
 from mlops_ext.errors import CouldNotTellError, SettingsError
-from msgspec.structs import replace
-
 from mlops_ext_dvc import (
     base,
     cache,

@@ -102,7 +102,8 @@ def _plain(error: Exception, root: Path) -> str:
     lines = [line.strip() for line in _from_root(str(error), root).splitlines()]
     causes = getattr(error.__cause__, "errors", None) or []
     extra = [f"{cause} at {'.'.join(str(part) for part in cause.path)}" for cause in causes]
-    return " ".join(line for line in [*lines, *extra] if line)
+    problem = getattr(error.__cause__, "problem", None)
+    return " ".join(line for line in [*lines, *extra, f"({problem})" if problem else ""] if line)
 
 
 def _hint(error: Exception) -> str:

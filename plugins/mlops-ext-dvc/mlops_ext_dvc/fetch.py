@@ -9,8 +9,6 @@ from pathlib import Path, PurePosixPath
 from mlops_ext import durable
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.refs import Ref
-from mlops_ext.files import sha256_tree
-
 from mlops_ext_dvc import cache, hashes, remote
 from mlops_ext_dvc.lock import Item
 
@@ -79,11 +77,7 @@ def _there(data: Ref) -> Path | None:
     if not data.uri or "://" in str(path) or not path.exists():
         return None
     algorithm, _, value = data.digest.partition(":")
-    if algorithm == "md5":
-        found = hashes.HashCache(Path(os.devnull)).md5(path)
-    else:
-        found = sha256_tree(path) if algorithm == "sha256" else value
-    return path if found == value else None
+    return path if not value or hashes.digest_of(path, algorithm) == value else None
 
 
 def _name(context: Context, data: Ref) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from mlops_ext.contract.pipeline import Run
 from mlops_ext.contract.refs import Metric
 from mlops_ext.errors import DeadlineError, InterruptedByUser, MlopsExtError
-from msgspec.structs import replace
-
 from mlops_ext_dvc import collect, faults, ignore, metrics, models, reproduce, tables
 from mlops_ext_dvc.job import Job
 from mlops_ext_dvc.lock import Tracked

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 from mlops_ext import durable
-from mlops_ext.files import files_below
+from mlops_ext.files import files_below, sha256_tree
 
 
 class HashCache:
@@ -56,6 +57,13 @@ class HashCache:
             except (OSError, ValueError):
                 self._known = {}
         return self._known
+
+
+def digest_of(path: Path, algorithm: str) -> str:
+    """The md5 or sha256 of a file or folder as it lies there, without a cache."""
+    if algorithm == "md5":
+        return HashCache(Path(os.devnull)).md5(path)
+    return sha256_tree(path) if algorithm == "sha256" else ""
 
 
 def md5_file(path: Path) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.hookspecs import hookimpl
 from mlops_ext.contract.plugin import Plugin
-
 from mlops_ext_dvc.settings import DvcSettings
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mlops_ext import durable, process
-
 from mlops_ext_dvc.project import in_git
 
 

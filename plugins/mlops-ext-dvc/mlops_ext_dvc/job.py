@@ -12,7 +12,6 @@ from pathlib import Path
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source, Tracker
 from mlops_ext.contract.refs import Setting
-
 from mlops_ext_dvc.lock import LockedStage
 from mlops_ext_dvc.plan import Plan
 

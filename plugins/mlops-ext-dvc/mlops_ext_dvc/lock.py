@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mlops_ext.errors import SettingsError
-
 from mlops_ext_dvc.project import LOCK, PIPELINE, Files
 
 Json = Mapping[str, Any]

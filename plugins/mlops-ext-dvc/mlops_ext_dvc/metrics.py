@@ -10,7 +10,6 @@ from typing import Any
 
 from mlops_ext.contract.refs import Metric
 from mlops_ext.errors import CouldNotTellError, SettingsError
-
 from mlops_ext_dvc.collect import flatten
 from mlops_ext_dvc.lock import read_yaml
 

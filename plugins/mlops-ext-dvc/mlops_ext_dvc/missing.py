@@ -7,7 +7,6 @@ from pathlib import Path
 
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_dvc import remote, reproduce
 from mlops_ext_dvc.lock import Item, Tracked
 from mlops_ext_dvc.plan import Plan

@@ -8,7 +8,6 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import ModelFile
 from mlops_ext.errors import SettingsError
 from mlops_ext.files import sha256_tree
-
 from mlops_ext_dvc.lock import Tracked
 
 

@@ -12,7 +12,6 @@ from mlops_ext import durable, process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import CouldNotTellError, SettingsError
-
 from mlops_ext_dvc import base, fetch, hashes, tables
 from mlops_ext_dvc.resolve import at_revision
 

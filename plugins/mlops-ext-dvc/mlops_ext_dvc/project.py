@@ -93,9 +93,9 @@ class _NotIgnored:
     @cached_property
     def spec(self) -> object:
         """The patterns, compiled."""
-        from pathspec import PathSpec
+        from pathspec import GitIgnoreSpec
 
-        return PathSpec.from_lines("gitwildmatch", self.patterns)
+        return GitIgnoreSpec.from_lines(self.patterns)
 
     def __call__(self, name: str) -> bool:
         return not self.patterns or not self.spec.match_file(name)  # type: ignore[attr-defined]

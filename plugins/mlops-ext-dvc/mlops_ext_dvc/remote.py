@@ -8,7 +8,6 @@ from pathlib import Path
 from mlops_ext import process
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_dvc import cache
 from mlops_ext_dvc.lock import Item
 from mlops_ext_dvc.settings import DvcSettings

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from mlops_ext import process
-
 from mlops_ext_dvc import faults, locks, shell
 from mlops_ext_dvc.job import Job
 from mlops_ext_dvc.settings import DvcSettings

@@ -11,7 +11,6 @@ from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.files import sha256_file
-
 from mlops_ext_dvc import base, cache, fetch, tables
 from mlops_ext_dvc.lock import Item, Tracked
 from mlops_ext_dvc.project import Files

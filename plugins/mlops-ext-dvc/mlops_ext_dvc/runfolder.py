@@ -12,7 +12,6 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source
 from mlops_ext.contract.triggers import Trigger
 from mlops_ext.errors import SettingsError
-
 from mlops_ext_dvc import finish, locks, plan, supply, workspace
 from mlops_ext_dvc.job import Job, new_id, now
 from mlops_ext_dvc.lock import Tracked

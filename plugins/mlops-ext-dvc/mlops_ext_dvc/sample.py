@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from mlops_ext import durable, process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source
-from msgspec.structs import replace
-
-from mlops_ext_dvc import base, cache, finish, plan, reproduce, runfolder, sources, workspace
+from mlops_ext_dvc import base, cache, finish, plan, reproduce, runfolder, sources, tables, watch, workspace
 from mlops_ext_dvc.job import Job, NoTracker, new_id, now
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files, in_git
@@ -42,15 +42,22 @@ def run(context: Context, source: Source) -> Run:
         job = _job(context, source, origin, tree, id_)
         words = (*WORDS, *workspace.targets(context))
         done = finish.execute(job, words)
+        watch.require_none(origin.scratch / "watch", cache.find_root(context.root), _data(context, job))
     # The copy is gone, and with it the files that the run made.
     return replace(done, path=str(origin.project), models=(), data=())
 
 
 def _job(context: Context, source: Source, origin: Origin, tree: Path, id_: str) -> Job:
     store = f"sqlite:///{origin.scratch / 'mlflow.db'}"
-    variables = {"MLOPS_SAMPLE": "1", "MLFLOW_TRACKING_URI": store, "MLFLOW_REGISTRY_URI": store}
     python = source.python or context.python
     env = process.project_environment(Path(python)) | {"DVC_SITE_CACHE_DIR": str(origin.scratch / "site")}
+    variables = {
+        "MLOPS_SAMPLE": "1",
+        "MLFLOW_TRACKING_URI": store,
+        "MLFLOW_REGISTRY_URI": store,
+        **dict.fromkeys(("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID"), ""),
+        **watch.variables(origin.scratch / "watch", cache.find_root(context.root), env),
+    }
     return Job(
         id=id_,
         context=context,
@@ -65,6 +72,12 @@ def _job(context: Context, source: Source, origin: Origin, tree: Path, id_: str)
         revision=origin.revision,
         started=now(),
     )
+
+
+def _data(context: Context, job: Job) -> set[str]:
+    root = cache.find_root(context.root)
+    named = {tables.relative(context.root / table.path, root) for table in context.settings.data.values()}
+    return named | set(Tracked(Files(job.root)).outs)
 
 
 def _here(context: Context, source: Source, id_: str) -> Origin:

@@ -9,7 +9,6 @@ from mlops_ext import process
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import MlopsExtError
-
 from mlops_ext_dvc import cache
 from mlops_ext_dvc.settings import DvcSettings
 

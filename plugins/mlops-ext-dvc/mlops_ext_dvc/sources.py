@@ -8,7 +8,6 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_dvc import cache, missing, partners, supply
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.plan import Plan

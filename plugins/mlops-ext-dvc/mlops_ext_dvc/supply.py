@@ -12,8 +12,7 @@ from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError, SettingsError
-
-from mlops_ext_dvc import cache, missing, plan, reproduce, tables
+from mlops_ext_dvc import cache, hashes, missing, plan, reproduce, tables
 from mlops_ext_dvc.lock import Item, Tracked
 from mlops_ext_dvc.project import Files
 from mlops_ext_dvc.settings import DvcSettings
@@ -28,6 +27,7 @@ def bring(context: Context, source: Source, tree: Path, project: Path) -> None:
     for path, data in taken.items():
         context.say(f"taking the newest {data.name}")
         put(local(context, data), tree / path)
+        _require(data, tree / path)
     for name, item in needed.items():
         if not any(missing.touch(item.path, path) for path in taken):
             _restore(context, tree, name, item)
@@ -52,6 +52,14 @@ def bytes_of(context: Context, root: Path, item: Item) -> Path:
     """The bytes of a hash: from the cache that `root` is configured with, else by whoever has them."""
     cached = cache.file_of(root, item.md5) if not item.md5.endswith(".dir") else None
     return cached or context.fetch(Ref(kind="data", name=item.path, digest=item.digest))
+
+
+def _require(data: DataRef, path: Path) -> None:
+    # A delivery may be overwritten after it was validated; then these bytes were judged by nobody.
+    algorithm, _, value = data.digest.partition(":")
+    if value and value != hashes.digest_of(path, algorithm):
+        message = f"the newest {data.name} changed while the run was prepared"
+        raise CouldNotTellError(message, where=data.uri, hint="mlops-ext trigger looks again")
 
 
 def _restore(context: Context, tree: Path, name: str, item: Item) -> None:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_dvc import cache, faults, models, plan, reproduce, tables
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files

@@ -10,7 +10,6 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, RunPlan, Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.contract.triggers import Trigger
-
 from mlops_ext_dvc import base, cache, finish, locks, missing, plan
 from mlops_ext_dvc.job import Job, new_id, now
 from mlops_ext_dvc.lock import Tracked

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
+
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.settings import DataSettings, ModelSettings, Settings
-
 from mlops_ext_dvc import hooks
 from mlops_ext_dvc.settings import DvcSettings
 

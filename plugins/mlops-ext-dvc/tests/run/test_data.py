@@ -10,9 +10,9 @@ from functools import partial
 import pytest
 from dvc_run_desk import make_context
 from dvc_run_repo import sh, write
+
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError, SettingsError
-
 from mlops_ext_dvc import hooks
 
 DATA = {"raw": {"path": "data/raw.csv"}, "metrics": {"path": "metrics.json"}}

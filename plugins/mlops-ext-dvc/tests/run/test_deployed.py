@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from dvc_run_desk import make_context
 from dvc_run_repo import sh, write
+
 from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Setting
-from mlops_ext.errors import UsageError
-
+from mlops_ext.errors import CouldNotTellError, UsageError
 from mlops_ext_dvc import hooks
 
 MODEL = {"late": {}}
@@ -82,6 +82,13 @@ def test_a_deployed_run_takes_the_newest_table_and_leaves_the_release_as_it_is(p
     assert tree(release / "pipeline") == before
     assert {name: content for name, content in tree(project).items() if ".mlops-ext" not in name} == workspace
     assert list((release.parent.parent / "cache").rglob("*"))
+
+
+def test_a_delivery_that_changed_since_it_was_validated_is_not_taken(project, release, newer):
+    Path(newer.uri).write_text("id,x,late\n")
+
+    with pytest.raises(CouldNotTellError, match="changed while"):
+        run(make_context(project, data=DATA), source(release, id="one", newest=(newer,)))
 
 
 def test_without_newer_data_a_deployed_run_has_that_of_the_package(project, release):
@@ -167,6 +174,15 @@ def test_a_sample_of_a_release_is_its_smoke_run(project, release):
     assert [m.value for m in result.metrics if m.name == "test.rows"] == [20.0]
     assert tree(release / "pipeline") == before
     assert not (release / "runs" / "smoke" / "sample").exists()
+
+
+def test_a_sample_that_reads_the_whole_data_by_an_absolute_path_is_no_answer(project):
+    script = (project / "src/prepare.py").read_text().replace("data/raw.csv", f"{project}/data/raw.csv")
+    write(project, {"src/prepare.py": script})
+    context = make_context(project, data=DATA)
+
+    with pytest.raises(CouldNotTellError, match=r"data/raw.csv \(stage prepare\)"):
+        run(context, Source(kind="workspace", path=str(project), sample_rows=20))
 
 
 def test_a_step_that_fails_on_the_sample_is_a_failed_run(project):

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from dvc_run_desk import make_context
 from dvc_run_repo import sh, write
+
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.errors import CouldNotTellError, DeadlineError
-
 from mlops_ext_dvc import hooks
 
 SLOW = """

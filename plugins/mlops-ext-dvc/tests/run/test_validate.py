@@ -5,8 +5,8 @@ import shutil
 import pytest
 from dvc_run_desk import make_context
 from dvc_run_repo import sh, write
-from mlops_ext.errors import CouldNotTellError, SettingsError
 
+from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext_dvc import hooks
 
 AGREES = "dvc.lock agrees with the workspace"

@@ -7,10 +7,10 @@ import subprocess
 import pytest
 from dvc_run_desk import make_context
 from dvc_run_repo import DEEP, ZOO, sh, write
+
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.errors import CouldNotTellError, SettingsError
-
 from mlops_ext_dvc import hooks
 
 TWICE = "stages:\n  a:\n    cmd: echo\n    outs: [x]\n  b:\n    cmd: echo\n    outs: [x]\n"
