@@ -44,7 +44,7 @@ def change(store: Store, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 def append(store: Store, create: Callable[[], T], find: Callable[[], T | None]) -> T:
     """Make a row that must not be made twice: after an answer that was lost, look whether it is there."""
     with calling(store.tracking_uri, PATIENCE | {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}):
-        return durable.step("store", _append, create, find)
+        return durable.step("store", lambda: _append(create, find))
 
 
 def upload(store: Store, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

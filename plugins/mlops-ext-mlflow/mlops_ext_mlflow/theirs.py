@@ -33,9 +33,7 @@ def register_logged(
         modelfolder.write_facts(parts, Path(scratch))
         upload(store, store.client.log_artifacts, run.id, scratch, f"{BESIDE}/{model.name}")
     theirs = _their_version(store, model.name, logged)
-    digest = (
-        download.folder(context, store, theirs, "").digest if theirs else _digest_of_logged(store, logged)
-    )
+    digest = download.folder(context, store, theirs, "").digest if theirs else _digest(store, logged)
     whole = replace(known, digest=digest, logged=logged.model_id)
     if theirs is None:
         return rows.create_version(store, model.name, logged, whole)
@@ -53,7 +51,7 @@ def _their_version(store: Store, name: str, logged: Any) -> Any:
     return next((v for v in versions.newest_first(store, name) if v.source in sources), None)
 
 
-def _digest_of_logged(store: Store, logged: Any) -> str:
+def _digest(store: Store, logged: Any) -> str:
     from mlflow.artifacts import download_artifacts
 
     with tempfile.TemporaryDirectory() as scratch:
