@@ -41,10 +41,10 @@ def change(store: Store, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         return durable.step("store", lambda: _again(act, *args, **kwargs))
 
 
-def once(store: Store, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Like `change`, for an act that sees itself to it that it happens once."""
-    with calling(store.tracking_uri):
-        return durable.step("store", lambda: act(*args, **kwargs))
+def append(store: Store, create: Callable[[], T], find: Callable[[], T | None]) -> T:
+    """Make a row that must not be made twice: after an answer that was lost, look whether it is there."""
+    with calling(store.tracking_uri, PATIENCE | {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}):
+        return durable.step("store", lambda: _append(create, find))
 
 
 def upload(store: Store, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -78,6 +78,23 @@ def calling(uri: str, patience: Mapping[str, str] | None = None) -> Iterator[Non
     finally:
         for name in unset:
             os.environ.pop(name, None)
+
+
+def _append(create: Callable[[], T], find: Callable[[], T | None]) -> T:
+    end = time.monotonic() + BUSY_SECONDS
+    for attempt in range(ATTEMPTS - 1):
+        try:
+            return create()
+        except Exception as error:
+            if code(error) in FINAL:
+                raise
+            time.sleep(PAUSE * 2**attempt)
+            found = find()
+            if found is not None:
+                return found
+            if time.monotonic() > end:
+                raise
+    return create()
 
 
 def _again(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

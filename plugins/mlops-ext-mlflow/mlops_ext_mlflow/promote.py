@@ -17,7 +17,7 @@ from mlops_ext.contract.models import Promotion
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_mlflow import log, names
 from mlops_ext_mlflow.alias import points_at
-from mlops_ext_mlflow.calls import ATTEMPTS, BUSY_SECONDS, PAUSE, change, code, once
+from mlops_ext_mlflow.calls import PAUSE, append, change, code
 from mlops_ext_mlflow.connect import Store, connect
 
 LOOKS = 5
@@ -143,29 +143,22 @@ def _append(where: Alias, target: int, expected: int, gate: str, before: int) ->
     )
     if not expected:
         _make_log(where)
-    number = once(where.store, _append_once, where, payload)
+    number = append(where.store, lambda: _create(where, payload), lambda: _number_of(where, payload))
     return log.Entry(number=number, **msgspec.structs.asdict(payload))
 
 
-def _append_once(where: Alias, payload: log.Payload) -> int:
-    """Append, and after an answer that was lost look whether it is there: one promotion, one entry."""
-    end = time.monotonic() + BUSY_SECONDS
-    for attempt in range(ATTEMPTS):
-        try:
-            made = where.store.client.create_model_version(
-                where.log,
-                source=f"models:/{where.model}/{payload.target}",
-                description=msgspec.json.encode(payload).decode(),
-            )
-            return int(made.version)
-        except Exception:  # the reason is raised as it is after the last attempt
-            time.sleep(PAUSE * 2**attempt)
-            for entry in log.entries(where.store, where.log, above=payload.expected):
-                if entry.nonce == payload.nonce:
-                    return entry.number
-            if attempt == ATTEMPTS - 1 or time.monotonic() > end:
-                raise
-    raise CouldNotTellError(f"the log {where.log} took no entry")
+def _create(where: Alias, payload: log.Payload) -> int:
+    made = where.store.client.create_model_version(
+        where.log,
+        source=f"models:/{where.model}/{payload.target}",
+        description=msgspec.json.encode(payload).decode(),
+    )
+    return int(made.version)
+
+
+def _number_of(where: Alias, payload: log.Payload) -> int | None:
+    found = log.entries(where.store, where.log, above=payload.expected)
+    return next((entry.number for entry in found if entry.nonce == payload.nonce), None)
 
 
 def _make_log(where: Alias) -> None:

@@ -233,6 +233,20 @@ def killing_at(nth: int) -> Any:
     return killing
 
 
+def test_a_lost_answer_registers_once(local: tuple[Context, Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    context, run = local
+    client = connect(context).client
+    create, made = client.create_model_version, []
+
+    def lose_the_answer(*args: Any, **kwargs: Any) -> Any:
+        made.append(create(*args, **kwargs))
+        raise ConnectionError("reset by peer")
+
+    monkeypatch.setattr(client, "create_model_version", lose_the_answer)
+    assert register.register(context, run, PROFILE).version == 1
+    assert (len(made), count(context, "flight-delay")) == (1, 1)
+
+
 def test_changed_and_missing_bytes_are_told(local: tuple[Context, Run]) -> None:
     context, run = local
     version = register.register(context, run, PROFILE)
