@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9
 Record = dict[str, Any]
+Said = tuple[int, dict[str, Any]]
 
 
 def batch(bench: Bench, table: pyarrow.Table) -> list[Any]:
@@ -39,15 +40,11 @@ def same_as_batch(service: Rehearsal, rows: Sequence[Record], expected: Sequence
     """Row by row, all at once, and as a split: the predictions of the batch each time."""
     columns = list(rows[0])
     split = {"columns": columns, "data": [[row[name] for name in columns] for row in rows]}
-    one_by_one = [_predictions(service.post({"dataframe_records": [row]})) for row in rows]
+    singles = [service.post({"dataframe_records": [row]}) for row in rows]
     return [
-        _compared(
-            "golden requests, one by one", [part[0] if part else None for part in one_by_one], expected
-        ),
-        _compared("golden requests, in one body", _predictions(service.post({"records": rows})), expected),
-        _compared(
-            "golden requests, as a split", _predictions(service.post({"dataframe_split": split})), expected
-        ),
+        _judged("golden requests, one by one", singles, expected),
+        _judged("golden requests, in one body", [service.post({"records": rows})], expected),
+        _judged("golden requests, as a split", [service.post({"dataframe_split": split})], expected),
     ]
 
 
@@ -70,7 +67,22 @@ def hostile(service: Rehearsal, row: Record, features: Sequence[Feature]) -> lis
     return [*checks, _unchanged("it answers after all that as before", service, row, usual)]
 
 
-def _predictions(said: tuple[int, dict[str, Any]]) -> list[Any]:
+def _judged(name: str, said: Sequence[Said], expected: Sequence[Any]) -> Check:
+    refused = [answer for code, answer in said if code != 200]
+    if not refused:
+        return _compared(name, [value for one in said for value in _predictions(one)], expected)
+    told = f"{refused[0].get('where', '')} {refused[0].get('error', '')}".strip()
+    return Check(
+        name=name,
+        status=FAIL,
+        message=f"{len(refused)} of {len(said)} requests with test rows were refused: {told}",
+        count=len(refused),
+        rows=len(expected),
+        hint="the model's signature does not fit the data that it is tested on",
+    )
+
+
+def _predictions(said: Said) -> list[Any]:
     return list(said[1].get("predictions", []))
 
 
@@ -114,7 +126,7 @@ def _refused(name: str, service: Rehearsal, body: object, status: int, field: st
     return _answered(name, code == status and field in told, f"answered {code}: {told.strip()}", code, status)
 
 
-def _unchanged(name: str, service: Rehearsal, row: Record, usual: tuple[int, dict[str, Any]]) -> Check:
+def _unchanged(name: str, service: Rehearsal, row: Record, usual: Said) -> Check:
     code, said = service.post({"records": [row]})
     held = (
         code == usual[0] == 200

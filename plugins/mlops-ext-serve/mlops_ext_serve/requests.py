@@ -19,7 +19,7 @@ _PLAIN: dict[str, Any] = {
     "integer": Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)],
     "boolean": bool,
     "string": str,
-    "datetime": dt.datetime,
+    "datetime": str,
 }
 
 
@@ -67,19 +67,23 @@ class Reader:
             raise _misfit(form, error) from None
         known = self._names.keys()
         return Parsed(
-            columns={f.name: _column(rows, self._names[f.name], f.type) for f in self.features},
+            columns={f.name: self._column(form, rows, f) for f in self.features},
             rows=tuple(msgspec.json.encode(row) for row in rows),
             ids=tuple(_word(row, self._names.get(self._id)) for row in rows),
-            times=tuple(self._times(form, rows)),
+            times=tuple(self._times(form, rows, self._time)),
             extra=sum(len(record.keys() - known) for record in records),
         )
 
-    def _times(self, form: str, rows: Sequence[Any]) -> list[str | None]:
-        field = self._names.get(self._time)
-        found = [_word(row, field) for row in rows]
+    def _column(self, form: str, rows: Sequence[Any], feature: Feature) -> list[Any]:
+        if feature.type == "datetime":
+            return [_iso(text) for text in self._times(form, rows, feature.name)]
+        return [getattr(row, self._names[feature.name]) for row in rows]
+
+    def _times(self, form: str, rows: Sequence[Any], name: str) -> list[str | None]:
+        found = [_word(row, self._names.get(name)) for row in rows]
         for number, text in enumerate(found):
             if text is not None and utc(text) is None:
-                raise Refusal(422, "not a time in ISO 8601", where=f"{form}[{number}].{self._time}")
+                raise Refusal(422, "not a time in ISO 8601", where=f"{form}[{number}].{name}")
         return found
 
 
@@ -148,15 +152,13 @@ def _misfit(form: str, error: msgspec.ValidationError) -> Refusal:
     )
 
 
-def _column(rows: Sequence[Any], field: str, kind: str) -> list[Any]:
-    values = [getattr(row, field) for row in rows]
-    if kind == "datetime":
-        return [None if value is None else value.isoformat() for value in values]
-    return values
+def _iso(text: str | None) -> str | None:
+    """One form for all rows: pandas takes the form of a column from its first value."""
+    return None if text is None else dt.datetime.fromisoformat(text).isoformat()
 
 
 def _word(row: Any, field: str | None) -> str | None:
     value = None if field is None else getattr(row, field)
     if value is None or value is msgspec.UNSET:
         return None
-    return value.isoformat() if isinstance(value, dt.datetime) else str(value)
+    return str(value)

@@ -34,9 +34,13 @@ class _ModelFile(msgspec.Struct, frozen=True):
 
 def read_signature(folder: Path) -> tuple[Feature, ...]:
     """The columns that a model takes, in its order; a model that does not say is refused."""
+    logged = _from_mlflow(folder / "MLmodel")
     own = folder / MODEL_FILE
     features = msgspec.json.decode(own.read_bytes(), type=_ModelFile).features if own.is_file() else ()
-    features = features or _from_mlflow(folder / "MLmodel")
+    optional = {feature.name for feature in logged if not feature.required}
+    features = (
+        tuple(Feature(f.name, f.type, f.required and f.name not in optional) for f in features) or logged
+    )
     for feature in features:
         if feature.type not in TYPES:
             raise RefusedError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -31,10 +32,19 @@ def context(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     return make_context(tmp_path, FakeDesk(registry.folder))
 
 
+@pytest.fixture(scope="session")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a real scikit-learn model and the rows it is tested on."""
+    folder = tmp_path_factory.mktemp("fitted")
+    sklearn_model.make(folder / "model")
+    return folder
+
+
 @pytest.fixture
-def version(registry: Registry) -> ModelVersion:
-    """A real scikit-learn model as version 1."""
-    test = sklearn_model.make(registry.folder / "1")
+def version(registry: Registry, fitted: Path) -> ModelVersion:
+    """That model as version 1."""
+    shutil.copytree(fitted / "model", registry.folder / "1")
+    test = shutil.copyfile(fitted / "test.parquet", registry.folder / "test.parquet")
     return registry.put(1, registry.folder / "1", (data_ref(test),))
 
 
@@ -158,6 +168,19 @@ def test_test_data_without_a_column_of_the_model(
     found = asked(context, version, target)
     assert statuses(found["golden"]) == {"fail"}
     assert "wind" in found["golden"].checks[0].message
+
+
+def test_test_rows_that_do_not_fit_the_signature(
+    context: Context, version: ModelVersion, target: Target, registry: Registry
+) -> None:
+    described = registry.folder / "1/mlops-ext-model.json"
+    wrong = '"name": "wind", "type": "long"'
+    described.write_text(described.read_text().replace('"name": "wind", "type": "double"', wrong))
+    found = asked(context, registry.put(1, registry.folder / "1", version.data), target)
+    assert statuses(found["loads"]) == {"fail"}
+    assert "do not fit the model's signature" in found["loads"].checks[0].message
+    assert found["loads"].checks[0].where.endswith(".wind")
+    assert "fail" in statuses(found["golden"]) or found["golden"].fault
 
 
 def test_an_application_that_coerces_is_found(version: ModelVersion) -> None:
