@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mlops_ext import git
 from mlops_ext.contract.checks import PASS, Check, Report
 from mlops_ext.contract.gate import trusted
 from mlops_ext.contract.pipeline import Package
 from mlops_ext.contract.records import RECORD, RecordQuery, StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
-from mlops_ext.dispatch import fault_report
+from mlops_ext.dispatch import fault_report, guard
 from mlops_ext.errors import MlopsExtError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.settings.gate import base_settings, loosened
 from mlops_ext.stages import tables
+from mlops_ext.stages.team_tests import QUESTION as TESTS
 from mlops_ext.stages.team_tests import run_tests
 from mlops_ext.stages.work import Outcome, Work
 
@@ -49,7 +52,7 @@ def _ask(work: Work) -> None:
     work.add(session.dispatcher.reports("mlops_validate_pipeline", "pipeline", context=session.context))
     work.add(tables.validate_all(session, session.settings.data))
     session.context.say("running the team's tests")
-    work.add(run_tests(session))
+    work.add(guard(TESTS, TESTS, partial(run_tests, session)))
 
 
 def _package(work: Work, commit: str) -> Outcome:

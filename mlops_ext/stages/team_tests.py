@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
-from mlops_ext.process import project_environment, run, supervise
+from mlops_ext.process import project_environment, run, supervise, sweep_orphans
 from mlops_ext.session import Session
 
 QUESTION = "tests"
@@ -16,6 +16,7 @@ _NO_TESTS = 5
 
 def run_tests(session: Session) -> list[Report]:
     """One report: of pytest when nothing else is set and there are tests, of the team's command else."""
+    sweep_orphans(session.context.root)
     command = session.settings.integrate.tests
     if command is not None:
         return [_report(_own_command(session, command))] if command else []
