@@ -26,15 +26,22 @@ def closing(job: Job, act: Callable[[], Run]) -> Run:
     """Finish the run in the tracker, whatever happens."""
     try:
         run = act()
-    except (InterruptedByUser, DeadlineError):
-        protect(job)
-        job.tracker.finish(job.run("killed"))
+    except (InterruptedByUser, DeadlineError, KeyboardInterrupt):
+        _close(job, "killed")
         raise
-    except MlopsExtError:
-        protect(job)
-        job.tracker.finish(job.run("failed"))
+    except Exception:
+        _close(job, "failed")
         raise
     return job.tracker.finish(run)
+
+
+def _close(job: Job, status: str) -> None:
+    # What went wrong first is what people must read, not that the store could not be told.
+    protect(job)
+    try:
+        job.tracker.finish(job.run(status))
+    except MlopsExtError as error:
+        job.context.say(f"the tracked run could not be closed: {error}")
 
 
 def in_place(job: Job, outcome: Outcome, base: tuple[Metric, ...]) -> Run:
