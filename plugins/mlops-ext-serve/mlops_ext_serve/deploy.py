@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.1
 TAIL = 10
+ATTEMPTS = 3
 
 
 def deploy(context: Context, subject: Subject, target: Target) -> Deployment | None:
@@ -128,11 +129,16 @@ def _serves(answer: Answer, version: ModelVersion, promotion: int) -> bool:
 
 def _raise_refusal(answer: Answer, version: ModelVersion, promotion: int, target: Target) -> None:
     refused = answer.refused
-    if refused is None or not refused.final or refused.digest != version.digest:
+    if refused is None or refused.digest != version.digest or refused.promotion < promotion:
         return
-    if refused.promotion >= promotion:
-        serving = f"version {answer.version} goes on serving" if answer.ready else "nothing serves"
+    serving = f"version {answer.version} goes on serving" if answer.ready else "nothing serves"
+    if refused.final:
         raise RefusedError(f"the service refused {version.name}: {refused.why}; {serving}", where=target.name)
+    if refused.attempts >= ATTEMPTS:
+        raise CouldNotTellError(
+            f"the service failed {refused.attempts} times to take {version.name}: {refused.why}; {serving}",
+            where=target.name,
+        )
 
 
 def _late(answer: Answer | None, version: ModelVersion, target: Target, place: Place) -> CouldNotTellError:

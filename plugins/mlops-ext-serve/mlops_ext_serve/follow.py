@@ -133,12 +133,15 @@ class Follower:
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
         self._not_before = time.monotonic() + self._pause
         self._state.metrics.add("mlops_refused_total")
+        before, number = self._state.refused, version.promotion.number if version.promotion else 0
+        again = before is not None and (before.promotion, before.digest) == (number, version.digest)
         self._state.refused = Refused(
             version=version.version,
             digest=version.digest,
-            promotion=version.promotion.number if version.promotion else 0,
+            promotion=number,
             why=why,
             final=final,
+            attempts=before.attempts + 1 if before is not None and again else 1,
             time=_now(),
         )
         self._unknown(f"{version.name} was refused: {why}")

@@ -28,6 +28,7 @@ from mlops_ext_serve.metrics import Metrics
 from mlops_ext_serve.place import Place
 from mlops_ext_serve.settings import ServeSettings
 from mlops_ext_serve.state import State
+from mlops_ext_serve.talk import begin, say
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -38,18 +39,19 @@ if TYPE_CHECKING:
 
 def serve(context: Context, target: Target) -> None:
     """Serve the target's model until INT or TERM, then answer what was taken and return."""
+    begin()
     place = Place(Path(target.path))
     settings = context.own("serve", ServeSettings)
     with holding(place.lock), contextlib.closing(PredictionLog(place.log)) as log:
         metrics = Metrics()
         state = State(target.model, secrets.token_hex(8), os.getpid(), metrics)
-        bringer = Bringer(context, place, log, settings, metrics, context.say)
+        bringer = Bringer(context, place, log, settings, metrics, say)
         follower = Follower(bringer, state, target, _poll_seconds(context, target))
         app = make_app(state, settings, metrics, lambda: _following(follower, state, settings))
         with contextlib.closing(bind(target, place)) as listener:
-            listening = lambda: _announce(context, state, target, place, listener)  # noqa: E731
+            listening = lambda: _announce(state, target, place, listener)  # noqa: E731
             Server(server_config(app, settings), listening).run(sockets=[listener])
-    context.say("the service ended, nothing it had taken was left unanswered")
+    say("the service ended, nothing it had taken was left unanswered")
 
 
 @contextlib.asynccontextmanager
@@ -62,13 +64,13 @@ async def _following(follower: Follower, state: State, settings: ServeSettings) 
         await asyncio.to_thread(state.engine.join, settings.drain_seconds)
 
 
-def _announce(context: Context, state: State, target: Target, place: Place, listener: socket.socket) -> None:
+def _announce(state: State, target: Target, place: Place, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     token = state.answer().token
     since = process.started(os.getpid()) or ""
     address = Address(host=host, port=port, token=token, pid=os.getpid(), since=since)
     write(place.address, address)
-    context.say(f"{target.model} on {target.name} answers at {address.uri}")
+    say(f"{target.model} on {target.name} answers at {address.uri}")
 
 
 def _poll_seconds(context: Context, target: Target) -> float:

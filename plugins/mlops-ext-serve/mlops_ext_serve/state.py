@@ -12,13 +12,14 @@ from mlops_ext_serve.metrics import Metrics
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """A promotion that was not taken, and why; `final` is False while it is tried again."""
+    """A promotion that was not taken, and why; unless it is `final` it is tried again and again."""
 
     version: int
     digest: str
     promotion: int
     why: str
     final: bool
+    attempts: int
     time: str
 
 
