@@ -9,7 +9,10 @@ from typing import Any
 import msgspec
 
 from mlops_ext.contract.context import Context
+from mlops_ext.contract.data import DataRef, Table
 from mlops_ext.contract.models import ModelVersion
+from mlops_ext.contract.pipeline import RunPlan, Tracker
+from mlops_ext.contract.records import RecordQuery, StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.settings import Settings
 
@@ -19,11 +22,28 @@ class Desk:
     """The host's side, as far as these tests need it."""
 
     own_settings: dict[str, object] = field(default_factory=dict)
-    context: Context | None = None
+    context: Any = None
 
     def own(self, name: str, kind: type[Any]) -> Any:
         """The plugin's settings."""
         return msgspec.convert(self.own_settings, kind)
+
+    def open(self, data: DataRef) -> Table:
+        """No engine here."""
+        raise NotImplementedError
+
+    def track(self, plan: RunPlan) -> Tracker:
+        """By this plugin."""
+        from mlops_ext_mlflow import tracker
+
+        return tracker.open_tracker(self.context, plan)
+
+    def find_record(self, digest: str) -> StoredRecord | None:
+        """By this plugin."""
+        from mlops_ext_mlflow import records
+
+        found = records.find(self.context, RecordQuery(project=self.context.project, digest=digest))
+        return found[0] if found else None
 
     def fetch(self, ref: Ref) -> Path:
         """By this plugin."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from mlflow_fakes import make_context
@@ -167,7 +167,7 @@ def test_a_lost_answer_appends_once(context: Context, monkeypatch: pytest.Monkey
     client = connect(context).client
     create, calls = client.create_model_version, []
 
-    def lose_the_first(*args: object, **kwargs: object) -> object:
+    def lose_the_first(*args: Any, **kwargs: Any) -> Any:
         made = create(*args, **kwargs)
         calls.append(made)
         if len(calls) == 1:

@@ -136,7 +136,9 @@ def test_artifacts_never_go_to_the_current_folder(
 def test_a_deleted_experiment_has_two_ways_out(context: Context) -> None:
     records.save(context, made())
     client = connect(context).client
-    client.delete_experiment(client.get_experiment_by_name("flights/records").experiment_id)
+    experiment = client.get_experiment_by_name("flights/records")
+    assert experiment is not None
+    client.delete_experiment(experiment.experiment_id)
     with pytest.raises(SettingsError, match="was deleted") as told:
         records.save(context, made(1))
     assert "restore" in told.value.hint

@@ -221,7 +221,8 @@ def test_killed_at_every_store_call_and_called_again(
 
 def killing_at(nth: int) -> Any:
     """A durable step that ends the process before the n-th store call."""
-    step, done = durable.step, []
+    step = durable.step
+    done: list[str] = []
 
     def killing(kind: str, act: Any, *args: Any, **kwargs: Any) -> Any:
         if kind == "store":
