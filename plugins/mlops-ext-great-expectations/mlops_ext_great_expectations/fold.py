@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, Check
-from mlops_ext_great_expectations.wording import counts, limit, name_of, spoilt
 from mlops_ext_great_expectations.values import plain
+from mlops_ext_great_expectations.wording import counts, limit, name_of, spoilt
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 import pytest
+
 from mlops_ext.contract.checks import Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import Column, DataRef
@@ -21,7 +22,8 @@ Validate = Callable[..., Report]
 
 def pytest_configure(config: pytest.Config) -> None:
     """What GX warns of: row conditions as text, which teams have in their suites."""
-    config.addinivalue_line("filterwarnings", "ignore:The condition_parser parameter:DeprecationWarning")
+    for message in ("The condition_parser parameter", "Passing a string to the row_condition"):
+        config.addinivalue_line("filterwarnings", f"ignore:{message}:DeprecationWarning")
 
 
 def word(dtype: pa.DataType) -> str:

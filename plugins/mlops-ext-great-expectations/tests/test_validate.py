@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from conftest import Validate, context_of, expect, write_suite
+
 from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import SettingsError
 from mlops_ext_great_expectations import hooks

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_ibis.keep import keep_arrow
 from mlops_ext_ibis.names import check_names
 

@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_ibis.words import word
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError, RefusedError
-
 from mlops_ext_ibis import csv_rows
 from mlops_ext_ibis.csv_types import type_columns
 from mlops_ext_ibis.keep import forget, keep, keep_arrow
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
-    from mlops_ext.contract.data import DataRef
 
+    from mlops_ext.contract.data import DataRef
     from mlops_ext_ibis.settings import CsvSettings
 
 BLOCK = 16 * 2**20

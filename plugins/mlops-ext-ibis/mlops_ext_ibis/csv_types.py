@@ -11,8 +11,8 @@ from mlops_ext.errors import RefusedError, SettingsError
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Table, Value
-    from mlops_ext.contract.data import DataRef
 
+    from mlops_ext.contract.data import DataRef
     from mlops_ext_ibis.settings import CsvSettings
 
 LOOK_AT = 2000

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError, RefusedError
-
 from mlops_ext_ibis.keep import keep, keep_arrow
 from mlops_ext_ibis.names import need
 from mlops_ext_ibis.sampling import ROW
@@ -15,8 +14,8 @@ from mlops_ext_ibis.words import word
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends.duckdb import Backend
-    from mlops_ext.contract.data import Table
 
+    from mlops_ext.contract.data import Table
     from mlops_ext_ibis.table import EngineTable
 
 KEY = "mlops_ext key"

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_ext.contract.data import Measure, Measured
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_ibis import counting
-from mlops_ext_ibis.words import NUMBERS, word
 from mlops_ext_ibis.values import finite_float, plain
+from mlops_ext_ibis.words import NUMBERS, word
 
 if TYPE_CHECKING:
     from ibis.expr.types import Column, Scalar, Table

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError, RefusedError
-
 from mlops_ext_ibis.keep import view_of
 from mlops_ext_ibis.names import check_names
 

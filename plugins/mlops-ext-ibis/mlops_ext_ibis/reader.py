@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from mlops_ext.errors import CouldNotTellError, SettingsError
-
 from mlops_ext_ibis.connect import connect_for, engine_errors
 from mlops_ext_ibis.settings import CsvSettings, IbisSettings
 from mlops_ext_ibis.table import EngineTable

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.data import Column, Measure, Measured
-
 from mlops_ext_ibis import bounds, joining, measures, sampling
 from mlops_ext_ibis.connect import engine_errors
 from mlops_ext_ibis.keep import stream
@@ -17,6 +16,7 @@ from mlops_ext_ibis.words import columns
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
+
     from mlops_ext.contract import data
 
 

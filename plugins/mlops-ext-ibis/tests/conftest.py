@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import ColumnRoles, DataRef
 from mlops_ext.contract.settings import Settings

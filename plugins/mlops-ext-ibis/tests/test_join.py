@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from conftest import Open
+
 from mlops_ext.errors import CouldNotTellError, RefusedError
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import Open
+
 from mlops_ext.contract.data import Measure, Measured
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext_ibis.table import EngineTable

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import Open
+
 from mlops_ext.errors import CouldNotTellError, RefusedError, SettingsError
 
 

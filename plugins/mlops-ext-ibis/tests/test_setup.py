@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from conftest import context_of
+
 from mlops_ext_ibis import hooks
 
 
