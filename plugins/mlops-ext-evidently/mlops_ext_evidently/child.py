@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 LONGEST = 600.0
 
 
-def draw(context: Context, folder: Path, columns: Sequence[PlannedColumn], reference: Table, current: Table) -> Answer:
+def draw(
+    context: Context, folder: Path, columns: Sequence[PlannedColumn], reference: Table, current: Table
+) -> Answer:
     """Hand both samples to the child and take its answer."""
     (folder / PLAN).write_bytes(msgspec.json.encode(Plan(columns=tuple(columns))))
     _write(reference, folder / REFERENCE)
@@ -30,7 +32,9 @@ def draw(context: Context, folder: Path, columns: Sequence[PlannedColumn], refer
     ended = run(command, cwd=folder, timeout=min(LONGEST, context.left()))
     if ended.code != 0 or not (folder / ANSWER).is_file():
         last = (ended.stderr.strip().splitlines() or [f"exit {ended.code}"])[-1]
-        raise CouldNotTellError(f"Evidently did not draw ({pair()}): {last}", hint="mlops-ext doctor tries to import it")
+        raise CouldNotTellError(
+            f"Evidently did not draw ({pair()}): {last}", hint="mlops-ext doctor tries to import it"
+        )
     answer = msgspec.json.decode((folder / ANSWER).read_bytes(), type=Answer)
     if answer.unusable:
         raise CouldNotTellError(f"{pair()} does not import: {answer.unusable}", hint=BOUND)

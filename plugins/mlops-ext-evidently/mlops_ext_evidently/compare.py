@@ -33,12 +33,16 @@ def compare(context: Context, profile: Profile, current: DataRef) -> Report:
     least = _minimum(context, profile)
     if window.rows < least:
         message = f"insufficient data: {window.rows:,} rows, at least {least:,} needed"
-        few = Check(name="a report was drawn", status=SKIPPED, message=message, rows=window.rows, severity="info")
+        few = Check(
+            name="a report was drawn", status=SKIPPED, message=message, rows=window.rows, severity="info"
+        )
         return Report(question=QUESTION, checks=(few,), looked_at=f"{window.rows:,} rows")
     name, reference = open_reference(context, profile)
     planned, checks = schemas.comparable(profile, reference.schema, window.schema, own)
     if not planned:
-        none = Check(name="a report was drawn", status=SKIPPED, message="no column can be compared", severity="info")
+        none = Check(
+            name="a report was drawn", status=SKIPPED, message="no column can be compared", severity="info"
+        )
         return Report(question=QUESTION, checks=(*checks, none))
     names = [column.name for column in planned]
     samples = [_sample(table, names, own.rows) for table in (reference, window)]
@@ -76,5 +80,6 @@ def _word(text: str) -> str:
 def _looked_at(
     name: str, reference: Table, window: Table, samples: Sequence[Table], columns: int, page: bytes
 ) -> str:
-    sides = f"{samples[0].rows:,} of {reference.rows:,} rows of {name}, {samples[1].rows:,} of {window.rows:,} of the window"
+    seen, live = samples[0].rows, samples[1].rows
+    sides = f"{seen:,} of {reference.rows:,} rows of {name}, {live:,} of {window.rows:,} of the window"
     return f"{columns} columns; {sides}; {len(page) / 1e6:.1f} MB"

@@ -45,7 +45,9 @@ def main(folder: Path) -> None:
 
 def draw(plan: Plan, reference: pa.Table, current: pa.Table) -> tuple[Answer, str]:
     """All columns in one report; when it fails, those that fail alone are named and the rest is drawn."""
-    pairs = {column.name: prepare(column, reference[column.name], current[column.name]) for column in plan.columns}
+    pairs = {
+        column.name: prepare(column, reference[column.name], current[column.name]) for column in plan.columns
+    }
     failed: dict[str, str] = {}
     left = [column for column in plan.columns if not pairs[column.name].problem]
     snapshot = None
@@ -87,7 +89,8 @@ def _failure(column: PlannedColumn, pairs: dict[str, Pair]) -> str:
     try:
         _snapshot([column], pairs)
     except FAILURES as error:
-        return f"Evidently could not draw it: {type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}"
+        first = (str(error).splitlines() or [""])[0][:200]
+        return f"Evidently could not draw it: {type(error).__name__}: {first}"
     return ""
 
 

@@ -24,11 +24,18 @@ def _check(column: PlannedColumn, found: Drawn | None, rows: int) -> Check:
     name = f"the column is as in the reference ({column.method})"
     if found is None or (not found.problem and (found.value is None or not math.isfinite(found.value))):
         return Check(
-            name=name, status=ERROR, column=column.name, rows=rows, message="Evidently gave no answer", severity="info"
+            name=name,
+            status=ERROR,
+            column=column.name,
+            rows=rows,
+            message="Evidently gave no answer",
+            severity="info",
         )
     if found.problem:
         status = PROBLEMS.get(found.problem, ERROR)
-        return Check(name=name, status=status, column=column.name, rows=rows, message=found.why, severity="info")
+        return Check(
+            name=name, status=status, column=column.name, rows=rows, message=found.why, severity="info"
+        )
     # Both pinned methods are distances: more is further away.
     status = FAIL if (found.value or 0.0) >= column.threshold else PASS
     note = f"{found.left_out:,} infinite values left out" if found.left_out else ""

@@ -12,7 +12,7 @@ PAGE = "report.html"
 
 
 class PlannedColumn(msgspec.Struct, frozen=True, kw_only=True):
-    """A column that both sides have; `kind` is number or category, `known` the categories of the reference."""
+    """A column of both sides; `kind` is number or category, `known` the categories of the reference."""
 
     name: str
     kind: str

@@ -34,7 +34,9 @@ def prepare(column: PlannedColumn, reference: pa.ChunkedArray, current: pa.Chunk
         return Pair(problem="nothing", why="the reference has no values")
     if current.null_count == len(current):
         return Pair(problem="empty", why="no values, and the reference has some")
-    return _numbers(reference, current) if column.kind == "number" else _categories(column, reference, current)
+    return (
+        _numbers(reference, current) if column.kind == "number" else _categories(column, reference, current)
+    )
 
 
 def _numbers(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> Pair:
@@ -44,7 +46,9 @@ def _numbers(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> Pair:
     for side, values in (("the reference", reference), ("the window", current)):
         numbers, odd = _as_numbers(values)
         if odd:
-            return Pair(problem="retyped", why=f"{odd:,} values of {side} are no numbers: it is {values.type} now")
+            return Pair(
+                problem="retyped", why=f"{odd:,} values of {side} are no numbers: it is {values.type} now"
+            )
         endless = int(np.isinf(numbers).sum())
         left_out += endless
         numbers = numbers.replace([np.inf, -np.inf], np.nan)
@@ -70,7 +74,7 @@ def _categories(column: PlannedColumn, reference: pa.ChunkedArray, current: pa.C
         pd.Series([word if word is None or word in known else OTHER for word in _words(values.to_pylist())])
         for values in (reference, current)
     ]
-    return Pair(*(side.astype("object") for side in sides))
+    return Pair(sides[0].astype("object"), sides[1].astype("object"))
 
 
 def _frequent(values: pa.ChunkedArray) -> frozenset[str | None]:

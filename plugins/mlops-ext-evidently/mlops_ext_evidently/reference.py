@@ -19,19 +19,25 @@ def open_reference(context: Context, profile: Profile) -> tuple[str, Table]:
     selector = f"{profile.model}/{profile.version}"
     version = context.find_model(selector)
     if version is None:
-        raise CouldNotTellError(f"the registry has no {selector}", hint="mlops-ext doctor looks at the registry")
+        raise CouldNotTellError(
+            f"the registry has no {selector}", hint="mlops-ext doctor looks at the registry"
+        )
     own = context.settings.models.get(profile.model)
     name = (own.train or own.data) if own else ""
     ref = next((ref for ref in version.data if ref.kind == "data" and ref.name == name), None)
     if ref is None:
         names = ", ".join(ref.name for ref in version.data) or "none"
         raise CouldNotTellError(
-            f"{selector} names no data `{name}` (it names {names})", where=f"models.{profile.model}", hint="set `train`"
+            f"{selector} names no data `{name}` (it names {names})",
+            where=f"models.{profile.model}",
+            hint="set `train`",
         )
     settings = context.settings.data.get(name)
     path = context.fetch(ref)
     form = settings.format if settings else ""
-    table = context.open(DataRef(name=name, uri=str(path), format=form or _format(ref.uri), digest=ref.digest))
+    table = context.open(
+        DataRef(name=name, uri=str(path), format=form or _format(ref.uri), digest=ref.digest)
+    )
     return name, _before_the_test(table, context, version, name)
 
 

@@ -28,13 +28,19 @@ def comparable(
     special = {name for name in (roles.id, roles.time, roles.label, roles.prediction, roles.version) if name}
     wanted = [column for column in profile.columns if column.name not in special and column.kind in KINDS]
     planned = tuple(_planned(column, own) for column in wanted if column.name in there & live)
-    checks = [_missing(column.name, column.name in there) for column in wanted if column.name not in there & live]
+    checks = [
+        _missing(column.name, column.name in there) for column in wanted if column.name not in there & live
+    ]
     others = sorted(special | {column.name for column in profile.columns if column.kind not in KINDS})
     if others:
-        checks.append(_note("columns left out by their role", SKIPPED, f"{', '.join(others)}: ids, times and labels"))
+        checks.append(
+            _note("columns left out by their role", SKIPPED, f"{', '.join(others)}: ids, times and labels")
+        )
     extra = sorted(live - there - special)
     if extra:
-        checks.append(_note("columns that the reference does not have", PASS, f"left out: {', '.join(extra)}"))
+        checks.append(
+            _note("columns that the reference does not have", PASS, f"left out: {', '.join(extra)}")
+        )
     return planned, checks
 
 
@@ -51,7 +57,13 @@ def _planned(column: ColumnProfile, own: EvidentlySettings) -> PlannedColumn:
 
 def _missing(name: str, in_reference: bool) -> Check:
     side = "the window" if in_reference else "the reference data"
-    return Check(name="the column is there", status=FAIL, column=name, message=f"{side} has no column `{name}`", severity="info")
+    return Check(
+        name="the column is there",
+        status=FAIL,
+        column=name,
+        message=f"{side} has no column `{name}`",
+        severity="info",
+    )
 
 
 def _note(name: str, status: str, message: str) -> Check:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from conftest import Compare, by_column, context_of, profile_of
+from evidently_project import Compare, by_column, context_of, profile_of
 
 from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import CouldNotTellError
@@ -26,7 +26,11 @@ def test_columns_are_judged_by_pinned_methods_and_the_page_is_kept(tmp_path: Pat
     current = {"x": SAME[::-1], "moved": SAME + 2, "word": ["z" if word == "a" else word for word in WORDS]}
     report = compare(reference, current, {"x": "number", "moved": "number", "word": "category"})
     found = by_column(report)
-    assert {name: check.status for name, check in found.items()} == {"x": "pass", "moved": "fail", "word": "fail"}
+    assert {name: check.status for name, check in found.items()} == {
+        "x": "pass",
+        "moved": "fail",
+        "word": "fail",
+    }
     assert "wasserstein" in found["moved"].name
     assert found["moved"].limit == 0.1
     assert "jensenshannon" in found["word"].name
@@ -34,7 +38,9 @@ def test_columns_are_judged_by_pinned_methods_and_the_page_is_kept(tmp_path: Pat
     content = (tmp_path / page.uri).read_bytes()
     assert page.digest == f"sha256:{hashlib.sha256(content).hexdigest()}"
     assert page.uri.startswith(".mlops-ext/reports/m-3-")
-    assert re.fullmatch(r"3 columns; 400 of 400 rows of train, 400 of 400 of the window; [34]\.\d MB", report.looked_at)
+    assert re.fullmatch(
+        r"3 columns; 400 of 400 rows of train, 400 of 400 of the window; [34]\.\d MB", report.looked_at
+    )
 
 
 def test_f49_missing_and_extra_columns_are_named_and_the_rest_is_judged(compare: Compare) -> None:
@@ -71,7 +77,9 @@ def test_f51_types_are_those_of_the_reference(compare: Compare) -> None:
     kinds = {"code": "category", "flag": "category", "n": "number", "float": "category", "broken": "number"}
     found = by_column(compare(reference, current, kinds))
     assert [found[name].status for name in ("code", "flag", "n", "float")] == ["pass"] * 4
-    assert [found[name].value for name in ("code", "flag", "n", "float")] == pytest.approx([0.0] * 4, abs=1e-6)
+    assert [found[name].value for name in ("code", "flag", "n", "float")] == pytest.approx(
+        [0.0] * 4, abs=1e-6
+    )
     assert found["broken"].status == "fail"
     assert found["broken"].message == "400 values of the window are no numbers: it is string now"
 
@@ -91,7 +99,9 @@ def test_f53_too_few_rows_are_insufficient_data(compare: Compare, rows: int) -> 
     assert not report.artifacts
 
 
-def test_f54_ids_and_times_are_left_out_by_name_and_many_words_are_bounded(tmp_path: Path, compare: Compare) -> None:
+def test_f54_ids_and_times_are_left_out_by_name_and_many_words_are_bounded(
+    tmp_path: Path, compare: Compare
+) -> None:
     ids = [f"id-{index}" for index in range(ROWS)]
     reference = {"x": SAME, "id": ids, "time": ids, "city": ids}
     current = {"x": SAME, "id": ids[::-1], "time": ids, "city": [f"new-{index}" for index in range(ROWS)]}
@@ -122,7 +132,12 @@ def test_values_can_not_leave_the_script(tmp_path: Path, compare: Compare) -> No
 
 def test_one_column_that_evidently_does_not_like_is_named(compare: Compare) -> None:
     # An unknown method fails inside Evidently, for all columns at once.
-    report = compare({"x": SAME, "word": WORDS}, {"x": SAME, "word": WORDS}, {"x": "number", "word": "category"}, number_method="nope")
+    report = compare(
+        {"x": SAME, "word": WORDS},
+        {"x": SAME, "word": WORDS},
+        {"x": "number", "word": "category"},
+        number_method="nope",
+    )
     found = by_column(report)
     assert (found["x"].status, found["word"].status) == ("error", "pass")
     assert "Evidently could not draw it" in found["x"].message
@@ -139,14 +154,20 @@ def test_f80_a_pandas_that_evidently_does_not_import_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compare: Compare
 ) -> None:
     # What pandas 3.1 took away, and its version: the rest is real.
-    (tmp_path / "sitecustomize.py").write_text("import pandas.core.dtypes.common as c\ndel c.infer_dtype_from_object\n")
+    (tmp_path / "sitecustomize.py").write_text(
+        "import pandas.core.dtypes.common as c\ndel c.infer_dtype_from_object\n"
+    )
     (tmp_path / "pandas-3.1.1.dist-info").mkdir()
-    (tmp_path / "pandas-3.1.1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: pandas\nVersion: 3.1.1\n")
+    (tmp_path / "pandas-3.1.1.dist-info/METADATA").write_text(
+        "Metadata-Version: 2.1\nName: pandas\nVersion: 3.1.1\n"
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
     with pytest.raises(CouldNotTellError) as caught:
         compare({"x": SAME}, {"x": SAME}, {"x": "number"})
-    assert re.match(r"evidently 0\.7\.\S+ with pandas 3\.1\.1 does not import: cannot import name", caught.value.what)
+    assert re.match(
+        r"evidently 0\.7\.\S+ with pandas 3\.1\.1 does not import: cannot import name", caught.value.what
+    )
     assert "Traceback" not in str(caught.value)
     assert "pandas<3.1" in caught.value.hint
     context = context_of(tmp_path, pa.table({}), pa.table({}))
@@ -158,7 +179,9 @@ def test_f80_a_pandas_that_evidently_does_not_import_with(
 
 def test_nobody_looks_and_nothing_is_drawn(tmp_path: Path) -> None:
     context = context_of(tmp_path, pa.table({"x": SAME}), pa.table({"x": SAME}), pictures=False)
-    assert hooks.mlops_compare_data(context, profile_of(x="number"), DataRef(name="log", uri="current")) is None
+    assert (
+        hooks.mlops_compare_data(context, profile_of(x="number"), DataRef(name="log", uri="current")) is None
+    )
     assert not (tmp_path / ".mlops-ext").exists()
 
 

@@ -35,4 +35,6 @@ def _load(path: Path, where: str) -> pa.Table:
         return reader.read_all()
     except (pa.ArrowInvalid, OSError) as error:
         size = path.stat().st_size
-        raise CouldNotTellError(f"{where} ({size:,} bytes) is not a complete Arrow file", hint="write it again") from error
+        raise CouldNotTellError(
+            f"{where} ({size:,} bytes) is not a complete Arrow file", hint="write it again"
+        ) from error
