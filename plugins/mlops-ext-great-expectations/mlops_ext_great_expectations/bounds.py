@@ -30,7 +30,11 @@ def fit(suite: Suite, types: Mapping[str, str], table: str) -> list[Expectation]
         kind = types.get(str(kwargs.get("column")), "")
         where = f"{expectation.get('type')} on `{kwargs.get('column')}`"
         if isinstance(condition := kwargs.get("row_condition"), str) and "\n" in condition:
-            raise _error(suite, table, f"{expectation.get('type')}: the row condition names a column with a line end: {condition!r}")
+            raise _error(
+                suite,
+                table,
+                f"{expectation.get('type')}: the row condition names a column with a line end: {condition!r}",
+            )
         if any(word in str(expectation.get("type")) for word in COUNTS):
             continue
         for bound in BOUNDS:
@@ -43,7 +47,9 @@ def _fit(value: Any, kind: str, suite: Suite, table: str, where: str) -> Any:
     if isinstance(value, dict) or not kind:
         return value
     if kind == "integer" and isinstance(value, (int, float)) and abs(value) >= EXACT:
-        raise _error(suite, table, f"{where} is {value}: GX compares as floats, which are exact only below 2**53")
+        raise _error(
+            suite, table, f"{where} is {value}: GX compares as floats, which are exact only below 2**53"
+        )
     if kind in TIMES:
         found = _time(value, kind) if isinstance(value, str) else None
         if found is None:

@@ -1,4 +1,4 @@
-"""One result of Great Expectations as one check. Nothing that could not be judged is a pass, and none is a lie."""
+"""One result of Great Expectations as one check: what was not looked at, or could not be, is no pass."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, Check
-from mlops_ext_great_expectations.wording import counts, limit, name_of, spoilt
 from mlops_ext_great_expectations.values import plain
+from mlops_ext_great_expectations.wording import counts, limit, name_of, spoilt
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def fold(result: Any, seen: Seen) -> Check:
     config = result.expectation_config
     kwargs: Mapping[str, Any] = config.kwargs
     named = columns_of(kwargs)
-    base = {
+    base: dict[str, Any] = {
         "name": name_of(config.type, kwargs),
         "column": ", ".join(named),
         "rows": seen.rows,
@@ -34,7 +34,9 @@ def fold(result: Any, seen: Seen) -> Check:
     }
     missing = [name for name in named if name not in seen.columns]
     if missing:
-        return Check(**base, status=FAIL, message=f"no column `{missing[0]}`", hint=_near(missing[0], seen.columns))
+        return Check(
+            **base, status=FAIL, message=f"no column `{missing[0]}`", hint=_near(missing[0], seen.columns)
+        )
     info = result.exception_info or {}
     if info and info.get("raised_exception") is not False:
         return Check(**base, status=ERROR, message=f"GX could not evaluate it: {_reason(info)}")
@@ -55,12 +57,18 @@ def _judged(result: Any, base: dict[str, Any], kwargs: Mapping[str, Any], seen: 
     if looked_at == 0:
         severity = base["severity"] if seen.vacuous == "fail" else "warning"
         message = f"vacuous: 0 of {seen.rows:,} values checked"
-        return Check(**base | {"severity": severity}, status=FAIL, message=message, count=0, limit=limit(kwargs))
+        return Check(
+            **base | {"severity": severity}, status=FAIL, message=message, count=0, limit=limit(kwargs)
+        )
     broken = int(found.get("unexpected_count") or 0)
     return Check(
-        **base | {"rows": int(found["element_count"])}, status=status, count=broken, message=counts(found, kwargs),
-        value=round(1 - broken / looked_at, 12), limit=float(kwargs.get("mostly") or 1.0),
-    )  # fmt: skip
+        **base | {"rows": int(found["element_count"])},
+        status=status,
+        count=broken,
+        message=counts(found, kwargs),
+        value=round(1 - broken / looked_at, 12),
+        limit=float(kwargs.get("mostly") or 1.0),
+    )
 
 
 def columns_of(kwargs: Mapping[str, Any]) -> list[str]:

@@ -45,13 +45,15 @@ def build(suite: Suite, expectations: Sequence[Expectation], table: str) -> Any:
         built = ExpectationSuite(name=suite.name, expectations=list(expectations), meta=suite.meta)
     except (pydantic.v1.ValidationError, GreatExpectationsError, TypeError, ValueError) as error:
         raise SettingsError(
-            f"GX does not take the suite: {_line(error)}", key=f"data.{table}.suite", file=suite.where, hint="correct it"
+            f"GX does not take the suite: {_line(error)}",
+            key=f"data.{table}.suite",
+            file=suite.where,
+            hint="correct it",
         ) from error
     asked = {_identity(expectation) for expectation in expectations}
     if len(built.expectations) < len(asked):
-        raise SettingsError(
-            f"GX took {len(built.expectations)} of {len(asked)} expectations", key=f"data.{table}.suite", file=suite.where,
-        )  # fmt: skip
+        what = f"GX took {len(built.expectations)} of {len(asked)} expectations"
+        raise SettingsError(what, key=f"data.{table}.suite", file=suite.where)
     return built
 
 

@@ -40,5 +40,9 @@ def _suite(context: Context, own: GreatExpectationsSettings, name: str, suite: s
     try:
         found = suites.load(context, own, name, suite)
     except MlopsExtError as error:
-        return Check(name=f"suite {suite}", status=ERROR, message=error.what, where=error.where, hint=error.hint)
-    return Check(name=f"suite {suite}", status=PASS, message=f"{len(found.expectations)} expectations for {name}")
+        return Check(
+            name=f"suite {suite}", status=ERROR, message=error.what, where=error.where, hint=error.hint
+        )
+    return Check(
+        name=f"suite {suite}", status=PASS, message=f"{len(found.expectations)} expectations for {name}"
+    )

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from mlops_ext_great_expectations.settings import GreatExpectationsSettings
 
 OLD = "great_expectations"
-MIGRATE = "GX 1.x needs a project of its own: docs.greatexpectations.io, 'migrate from 0.x'; then name its folder"
+MIGRATE = (
+    "GX 1.x needs a project of its own: docs.greatexpectations.io, 'migrate from 0.x'; then name its folder"
+)
 
 Expectation = dict[str, Any]
 
@@ -51,7 +53,10 @@ def load(context: Context, own: GreatExpectationsSettings, table: str, name: str
         raise SettingsError("this is a suite of Great Expectations 0.x", key=key, file=where, hint=MIGRATE)
     if not expectations:
         raise SettingsError(
-            "nothing to check: the suite has 0 expectations", key=key, file=where, hint="add some, or take `suite` away"
+            "nothing to check: the suite has 0 expectations",
+            key=key,
+            file=where,
+            hint="add some, or take `suite` away",
         )
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     ref = Ref(kind="suite", name=name, digest=digest, uri=where)

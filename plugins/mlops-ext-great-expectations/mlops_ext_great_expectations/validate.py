@@ -43,7 +43,8 @@ def frame_of(table: Table, name: str) -> pd.DataFrame:
     import pyarrow as pa
 
     rows = pa.table(table)
-    frame = rows.drop_columns(holes := _integers_with_holes(rows)).to_pandas()
+    holes = _integers_with_holes(rows)
+    frame: pd.DataFrame = rows.drop_columns(holes).to_pandas()
     for name_of in holes:
         # As floats, as pandas would have it, ids beyond 2**53 become one.
         frame[name_of] = pd.array(rows[name_of].to_pylist(), dtype="Int64")
@@ -59,4 +60,8 @@ def frame_of(table: Table, name: str) -> pd.DataFrame:
 def _integers_with_holes(rows: pa.Table) -> list[str]:
     import pyarrow as pa
 
-    return [field.name for field in rows.schema if pa.types.is_signed_integer(field.type) and rows[field.name].null_count]
+    return [
+        field.name
+        for field in rows.schema
+        if pa.types.is_signed_integer(field.type) and rows[field.name].null_count
+    ]

@@ -43,7 +43,7 @@ def counts(found: Mapping[str, Any], kwargs: Mapping[str, Any]) -> str:
 
 def spoilt(value: Any) -> str:
     """Why an aggregate is no number to judge by."""
-    if isinstance(value, Real) and not isinstance(value, bool) and not math.isfinite(float(value)):
+    if isinstance(value, Real) and not math.isfinite(float(value)):
         return f"the value is {'not a number' if math.isnan(float(value)) else 'infinite'}"
     return ""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from conftest import Validate, context_of, expect, only, write_suite
+from gx_project import Validate, context_of, expect, only, write_suite
+
 from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext_great_expectations import hooks
@@ -50,7 +51,11 @@ def test_f40_a_suite_with_nothing_in_it(validate: Validate) -> None:
 
 def test_f40_a_misspelt_expectation_is_not_left_out(validate: Validate) -> None:
     with pytest.raises(SettingsError, match="`expect_column_values_to_be_betwixt`") as caught:
-        validate({"a": [1]}, expect("column_values_to_be_betwixt", column="a"), expect("column_to_exist", column="a"))
+        validate(
+            {"a": [1]},
+            expect("column_values_to_be_betwixt", column="a"),
+            expect("column_to_exist", column="a"),
+        )
     assert caught.value.hint == "did you mean expect_column_values_to_be_between?"
     assert caught.value.key == "data.t.suite"
 
@@ -63,13 +68,21 @@ def test_f40_a_misspelt_argument(validate: Validate) -> None:
 @pytest.mark.parametrize(
     ("columns", "expectation"),
     [
-        ({"a": pa.array([None] * 4, pa.string())}, expect("column_values_to_match_regex", column="a", regex="x")),
+        (
+            {"a": pa.array([None] * 4, pa.string())},
+            expect("column_values_to_match_regex", column="a", regex="x"),
+        ),
         ({"a": NONE}, expect(BETWEEN, column="a", min_value=0)),
         ({"a": NONE}, expect("column_values_to_be_in_set", column="a", value_set=[1])),
-        ({"a": [1, 2, 3, 4]}, expect(BETWEEN, column="a", min_value=0, row_condition="a > 9", condition_parser="pandas")),
+        (
+            {"a": [1, 2, 3, 4]},
+            expect(BETWEEN, column="a", min_value=0, row_condition="a > 9", condition_parser="pandas"),
+        ),
     ],
 )
-def test_f41_a_vacuous_pass_is_a_no(validate: Validate, columns: dict[str, object], expectation: dict[str, object]) -> None:
+def test_f41_a_vacuous_pass_is_a_no(
+    validate: Validate, columns: dict[str, object], expectation: dict[str, object]
+) -> None:
     check = only(validate(columns, expectation))
     assert (check.status, check.severity, check.count) == ("fail", "critical", 0)
     assert check.message == "vacuous: 0 of 4 values checked"
@@ -104,7 +117,9 @@ def test_f42_mostly_says_both_counts_and_the_rule(validate: Validate) -> None:
         ([1.0, float("inf")], expect("column_sum_to_be_between", column="a", min_value=0)),
     ],
 )
-def test_f44_an_infinite_aggregate_is_no_pass(validate: Validate, values: list[float], expectation: dict[str, object]) -> None:
+def test_f44_an_infinite_aggregate_is_no_pass(
+    validate: Validate, values: list[float], expectation: dict[str, object]
+) -> None:
     check = only(validate({"a": values}, expectation))
     assert (check.status, check.value, check.message) == ("fail", None, "the value is infinite")
 
@@ -142,7 +157,9 @@ def test_f46_bounds_that_floats_can_not_hold_are_refused(validate: Validate) -> 
     for bound in (9007199254740992, 9007199254740993, -(2**53)):
         with pytest.raises(SettingsError, match=r"exact only below 2\*\*53"):
             validate({"a": [9007199254740993]}, expect(BETWEEN, column="a", max_value=bound))
-    check = only(validate({"a": [9007199254740993, None]}, expect(BETWEEN, column="a", max_value=9007199254740991)))
+    check = only(
+        validate({"a": [9007199254740993, None]}, expect(BETWEEN, column="a", max_value=9007199254740991))
+    )
     assert check.status == "fail"
 
 
@@ -161,7 +178,9 @@ def test_f47_a_project_of_0x(tmp_path: Path) -> None:
 
 
 def test_f47_a_suite_of_0x(tmp_path: Path) -> None:
-    write_suite(tmp_path, {"expectation_type": "expect_column_to_exist", "kwargs": {"column": "a"}, "meta": {}})
+    write_suite(
+        tmp_path, {"expectation_type": "expect_column_to_exist", "kwargs": {"column": "a"}, "meta": {}}
+    )
     with pytest.raises(SettingsError, match=r"suite of Great Expectations 0\.x"):
         hooks.mlops_validate_data(context_of(tmp_path, pa.table({"a": [1]})), DataRef(name="t", uri="t"))
 
@@ -179,7 +198,9 @@ def test_f47_a_suite_of_0x(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("kind", [BETWEEN, "column_max_to_be_between"])
-def test_f48_time_bounds_take_the_column_s_type(validate: Validate, values: pa.Array, bound: str, status: str, kind: str) -> None:
+def test_f48_time_bounds_take_the_column_s_type(
+    validate: Validate, values: pa.Array, bound: str, status: str, kind: str
+) -> None:
     assert only(validate({"a": values}, expect(kind, column="a", min_value=bound))).status == status
 
 
@@ -192,7 +213,9 @@ def test_f48_time_bounds_take_the_column_s_type(validate: Validate, values: pa.A
         (pa.array([1]), "2026-01-01"),
     ],
 )
-def test_f48_an_impossible_bound_is_settings_before_the_data_is_read(validate: Validate, values: pa.Array, bound: object) -> None:
+def test_f48_an_impossible_bound_is_settings_before_the_data_is_read(
+    validate: Validate, values: pa.Array, bound: object
+) -> None:
     with pytest.raises(SettingsError, match="min_value is"):
         validate({"a": values}, expect(BETWEEN, column="a", min_value=bound))
 
@@ -208,8 +231,12 @@ def test_the_folder_stays_byte_for_byte(tmp_path: Path, validate: Validate) -> N
     (tmp_path / "gx").mkdir()
     (tmp_path / "gx/great_expectations.yml").write_text("config_version: 4.0\n")
     write_suite(tmp_path, expect("column_to_exist", column="a"))
-    before = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.rglob("*") if path.is_file()}
+    before = {
+        path: hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.rglob("*") if path.is_file()
+    }
     report = validate({"a": [1]}, expect("column_to_exist", column="a"))
-    after = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.rglob("*") if path.is_file()}
+    after = {
+        path: hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.rglob("*") if path.is_file()
+    }
     assert after == before
     assert report.artifacts[0].digest == f"sha256:{before[tmp_path / 'gx/expectations/s.json']}"

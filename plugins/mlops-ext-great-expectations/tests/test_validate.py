@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from conftest import Validate, context_of, expect, write_suite
+from gx_project import Validate, context_of, expect, write_suite
+
 from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import SettingsError
 from mlops_ext_great_expectations import hooks
 
-ROWS = {"carrier": ["UA", "AA", "??", None], "distance": [100, 200, 300, 400], "late": [True, False, None, True]}
+ROWS = {
+    "carrier": ["UA", "AA", "??", None],
+    "distance": [100, 200, 300, 400],
+    "late": [True, False, None, True],
+}
 
 
 def test_a_suite_keeps_its_order_and_says_what_it_looked_at(validate: Validate) -> None:
@@ -29,7 +34,15 @@ def test_a_suite_keeps_its_order_and_says_what_it_looked_at(validate: Validate) 
     )
     assert report.question == "data:t"
     assert report.looked_at == "4 rows, 3 columns, 7 expectations"
-    assert [check.status for check in report.checks] == ["pass", "fail", "fail", "fail", "fail", "pass", "pass"]
+    assert [check.status for check in report.checks] == [
+        "pass",
+        "fail",
+        "fail",
+        "fail",
+        "fail",
+        "pass",
+        "pass",
+    ]
     rows, carrier, null, mean, columns, *_ = report.checks
     assert (rows.value, rows.limit) == (4, "3 to any")
     assert (carrier.severity, carrier.count, carrier.rows, carrier.column) == ("warning", 1, 4, "carrier")
@@ -73,4 +86,9 @@ def test_setup_imports_the_tool_and_finds_the_suites(tmp_path: Path) -> None:
 
 def test_hooks_import_no_tool() -> None:
     code = "import mlops_ext_great_expectations.hooks, sys; print([m for m in ('great_expectations', 'pandas') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

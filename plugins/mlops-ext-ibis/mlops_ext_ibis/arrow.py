@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_ibis.keep import keep_arrow
 from mlops_ext_ibis.names import check_names
 
@@ -36,4 +35,6 @@ def _load(path: Path, where: str) -> pa.Table:
         return reader.read_all()
     except (pa.ArrowInvalid, OSError) as error:
         size = path.stat().st_size
-        raise CouldNotTellError(f"{where} ({size:,} bytes) is not a complete Arrow file", hint="write it again") from error
+        raise CouldNotTellError(
+            f"{where} ({size:,} bytes) is not a complete Arrow file", hint="write it again"
+        ) from error

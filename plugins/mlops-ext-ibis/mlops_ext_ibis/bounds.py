@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_ibis.words import word
 
 if TYPE_CHECKING:
@@ -41,9 +40,13 @@ def _bound(text: str, kind: str, column: str, where: str) -> Value:
         if kind == "timestamp-utc":
             return ibis.literal(_utc(text), type=dt.Timestamp(timezone="UTC"))
     except (ValueError, InvalidOperation) as error:
-        raise CouldNotTellError(f"`{text}` is no bound for column `{column}`, which is {kind}", where=where) from error
+        raise CouldNotTellError(
+            f"`{text}` is no bound for column `{column}`, which is {kind}", where=where
+        ) from error
     raise CouldNotTellError(
-        f"column `{column}` is {kind}: only times and numbers have an order", where=where, hint="write it as ISO 8601 times"
+        f"column `{column}` is {kind}: only times and numbers have an order",
+        where=where,
+        hint="write it as ISO 8601 times",
     )
 
 

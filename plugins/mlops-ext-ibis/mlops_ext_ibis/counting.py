@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.data import Measure, Measured
-
 from mlops_ext_ibis.words import word
 
 if TYPE_CHECKING:

@@ -5,31 +5,42 @@ Arrow's reader splits the lines, because it refuses what DuckDB's tolerates: a r
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_ext.errors import CouldNotTellError, RefusedError
+import msgspec
 
+from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_ibis import csv_rows
 from mlops_ext_ibis.csv_types import type_columns
 from mlops_ext_ibis.keep import forget, keep, keep_arrow
 from mlops_ext_ibis.names import check_names
+from mlops_ext_ibis.settings import CsvSettings
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
+
     from mlops_ext.contract.data import DataRef
-
-    from mlops_ext_ibis.settings import CsvSettings
-
 BLOCK = 16 * 2**20
 
 
 def read(con: Backend, path: Path, where: str, data: DataRef, dialect: CsvSettings) -> Table:
-    """The rows of a CSV file, typed by all of its values."""
+    """The rows of a CSV file, typed by all of its values; a file that did not change is read once."""
     if path.is_dir():
         raise CouldNotTellError(f"{where} is a folder: only Parquet is read as a folder")
+    stat = path.stat()
+    stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    return _read(con, path, where, data, msgspec.json.encode(dialect), stamp)
+
+
+@lru_cache(maxsize=16)
+def _read(
+    con: Backend, path: Path, where: str, data: DataRef, written: bytes, stamp: tuple[int, int, int]
+) -> Table:
+    dialect = msgspec.json.decode(written, type=CsvSettings)
     header = csv_rows.header(path, where, data.name, dialect)
     check_names(header, where)
     try:
@@ -53,7 +64,9 @@ def _stream(path: Path, header: list[str], dialect: CsvSettings) -> pa.RecordBat
             delimiter=dialect.delimiter or ",", quote_char=dialect.quote or False, newlines_in_values=True
         ),
         convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(header, pa.string()), null_values=list(dialect.nulls), strings_can_be_null=True
+            column_types=dict.fromkeys(header, pa.string()),
+            null_values=list(dialect.nulls),
+            strings_can_be_null=True,
         ),
     )
 
@@ -69,4 +82,8 @@ def _explain(error: Exception, path: Path, where: str, width: int, dialect: CsvS
             hint="no column can be trusted after that: write the file again",
         )  # fmt: skip
     first = str(error).strip().splitlines()[0]
-    return CouldNotTellError(f"not a readable CSV file: {first}", where=where, hint="look at ibis.csv.<table>: delimiter, quote, encoding")
+    return CouldNotTellError(
+        f"not a readable CSV file: {first}",
+        where=where,
+        hint="look at ibis.csv.<table>: delimiter, quote, encoding",
+    )

@@ -23,9 +23,13 @@ def header(path: Path, where: str, name: str, dialect: CsvSettings) -> list[str]
         with _text(path, dialect) as file:
             found = next(_rows(file, dialect), None)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CouldNotTellError(f"can't read the header: {error}", where=where, hint=f"ibis.csv.{name}.encoding?") from error
+        raise CouldNotTellError(
+            f"can't read the header: {error}", where=where, hint=f"ibis.csv.{name}.encoding?"
+        ) from error
     if not found:
-        raise CouldNotTellError(f"{where} ({path.stat().st_size:,} bytes) has no header", hint="its writer was stopped?")
+        raise CouldNotTellError(
+            f"{where} ({path.stat().st_size:,} bytes) has no header", hint="its writer was stopped?"
+        )
     if len(found) == 1 and not dialect.delimiter:
         for other, word in OTHERS.items():
             fields = found[0].count(other) + 1

@@ -11,8 +11,8 @@ from mlops_ext.errors import RefusedError, SettingsError
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Table, Value
-    from mlops_ext.contract.data import DataRef
 
+    from mlops_ext.contract.data import DataRef
     from mlops_ext_ibis.settings import CsvSettings
 
 LOOK_AT = 2000
@@ -41,12 +41,18 @@ def type_columns(table: Table, where: str, data: DataRef, dialect: CsvSettings) 
     _refuse_misfits(table, pinned, where, dialect)
     _refuse_times(table, chosen | pinned, data, where, dialect)
     kinds = chosen | pinned
-    return table.select([_cast(table[name], kinds.get(name, "string"), dialect).name(name) for name in table.columns])
+    return table.select(
+        [_cast(table[name], kinds.get(name, "string"), dialect).name(name) for name in table.columns]
+    )
 
 
 def _remaining(table: Table, candidates: dict[str, list[str]], dialect: CsvSettings) -> dict[str, list[str]]:
     """The candidate types that no value contradicts; a column without values has none."""
-    asked = {f"{number}:{kind}": (name, kind) for number, (name, kinds) in enumerate(candidates.items()) for kind in kinds}
+    asked = {
+        f"{number}:{kind}": (name, kind)
+        for number, (name, kinds) in enumerate(candidates.items())
+        for kind in kinds
+    }
     if not asked:
         return candidates
     counts = {f"n:{name}": table[name].count() for name in candidates}
@@ -112,7 +118,9 @@ def _check_settings(pinned: dict[str, str], name: str) -> None:
     for column, kind in pinned.items():
         if kind not in {*ORDER, "string"}:
             raise SettingsError(
-                f"`{kind}` is no type of a CSV column", key=f"ibis.csv.{name}.types.{column}", hint=", ".join((*ORDER, "string"))
+                f"`{kind}` is no type of a CSV column",
+                key=f"ibis.csv.{name}.types.{column}",
+                hint=", ".join((*ORDER, "string")),
             )
 
 
@@ -122,7 +130,12 @@ def _refuse_misfits(table: Table, kinds: dict[str, str], where: str, dialect: Cs
 
     for name, kind in kinds.items():
         numbered = table.select(value=table[name], row=ibis.row_number())
-        bad = numbered.filter(numbered.value.notnull() & ~_fits(numbered.value, kind, dialect)).head(1).to_pyarrow().to_pylist()
+        bad = (
+            numbered.filter(numbered.value.notnull() & ~_fits(numbered.value, kind, dialect))
+            .head(1)
+            .to_pyarrow()
+            .to_pylist()
+        )
         if bad:
             raise RefusedError(
                 f"row {bad[0]['row'] + 1} of column `{name}` is {bad[0]['value']!r}, which is no {kind}",
@@ -130,7 +143,9 @@ def _refuse_misfits(table: Table, kinds: dict[str, str], where: str, dialect: Cs
             )  # fmt: skip
 
 
-def _refuse_times(table: Table, kinds: dict[str, str], data: DataRef, where: str, dialect: CsvSettings) -> None:
+def _refuse_times(
+    table: Table, kinds: dict[str, str], data: DataRef, where: str, dialect: CsvSettings
+) -> None:
     """The time column of the settings is a time, or we ask how it is written."""
     name = data.columns.time
     if name not in table.columns or kinds.get(name, "string") != "string":

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.hookspecs import hookimpl
 from mlops_ext.contract.plugin import Plugin
-
 from mlops_ext_ibis.settings import IbisSettings
 
 if TYPE_CHECKING:

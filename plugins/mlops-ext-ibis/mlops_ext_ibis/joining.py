@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError, RefusedError
-
 from mlops_ext_ibis.keep import keep, keep_arrow
 from mlops_ext_ibis.names import need
 from mlops_ext_ibis.sampling import ROW
@@ -15,8 +14,8 @@ from mlops_ext_ibis.words import word
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends.duckdb import Backend
-    from mlops_ext.contract.data import Table
 
+    from mlops_ext.contract.data import Table
     from mlops_ext_ibis.table import EngineTable
 
 KEY = "mlops_ext key"
@@ -39,10 +38,14 @@ def join(left: EngineTable, right: EngineTable, on: str, columns: Sequence[str])
     need(right.table.columns, [on, *columns], right.where)
     there = [name for name in columns if name in left.table.columns]
     if there:
-        raise CouldNotTellError(f"column `{there[0]}` is in both tables", where=left.where, hint=f"rename it in {right.where}")
+        raise CouldNotTellError(
+            f"column `{there[0]}` is in both tables", where=left.where, hint=f"rename it in {right.where}"
+        )
     mine, theirs = _keys(left, right, on)
     numbered = left.table.mutate(ibis.row_number().name(ROW), mine.name(KEY))
-    found = right.table.select(theirs.name(KEY), *columns).filter(lambda table: table[KEY].notnull()).distinct()
+    found = (
+        right.table.select(theirs.name(KEY), *columns).filter(lambda table: table[KEY].notnull()).distinct()
+    )
     _refuse_twins(found, right.where, on)
     joined = numbered.left_join(found, KEY).select([*numbered.columns, *columns])
     return keep(left.con, joined.order_by(ROW).drop(ROW, KEY))
@@ -55,8 +58,9 @@ def _keys(left: EngineTable, right: EngineTable, on: str) -> tuple[ir.Value, ir.
         return mine, theirs
     if kinds == {"integer", "string"}:
         return mine.cast("string"), theirs.cast("string")
+    sides = f"{word(mine.type())} in {left.where} and {word(theirs.type())} in {right.where}"
     raise CouldNotTellError(
-        f"`{on}` is {word(mine.type())} in {left.where} and {word(theirs.type())} in {right.where}: such keys don't match exactly",
+        f"`{on}` is {sides}: such keys don't match exactly",
         hint="write ids as integers or as text",
     )
 
@@ -66,7 +70,10 @@ def _refuse_twins(found: ir.Table, where: str, on: str) -> None:
     twins = counted.filter(counted.n > 1)
     shown = twins.order_by(KEY).head(1).to_pyarrow().to_pylist()
     if shown:
+        number = int(twins.count().execute())
         raise RefusedError(
-            f"{int(twins.count().execute()):,} values of `{on}` have more than one row with different values, "
-            f"for instance {shown[0][KEY]!r}", where=where, hint="which of them is true? keep one row for each",
-        )  # fmt: skip
+            f"{number:,} values of `{on}` have more than one row with different values, "
+            f"for instance {shown[0][KEY]!r}",
+            where=where,
+            hint="which of them is true? keep one row for each",
+        )

@@ -31,7 +31,7 @@ def keep_arrow(con: Backend, rows: pa.Table | pa.RecordBatchReader) -> Table:
     con.con.register(source, rows)
     try:
         shape = ibis.table(ibis.Schema.from_pyarrow(rows.schema), name=source)
-        return _with_nulls(con, shape, f"(SELECT {_list(_names(shape))} FROM {source})", shape.columns)
+        return _with_nulls(con, shape, f"(SELECT {_list(_names(shape))} FROM {source})", shape.columns)  # noqa: S608 - names are ours or quoted
     finally:
         con.con.unregister(source)
 
@@ -46,7 +46,7 @@ def view_of(con: Backend, files: list[str], **options: bool) -> Table:
     name = f"files_{next(_NUMBERS)}"
     paths = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     words = "".join(f", {option} = {value}" for option, value in options.items())
-    con.con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{paths}]{words})")
+    con.con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{paths}]{words})")  # noqa: S608 - names are ours or quoted
     return con.table(name)
 
 
@@ -58,7 +58,9 @@ def stream(con: Backend, table: Table) -> pa.RecordBatchReader:
     cursor = con.con.cursor()
     cursor.execute("SET TimeZone = 'UTC'")
     found = cursor.sql(con.compile(table))
-    reader = found.to_arrow_reader(BATCH) if hasattr(found, "to_arrow_reader") else found.fetch_arrow_reader(BATCH)
+    reader = (
+        found.to_arrow_reader(BATCH) if hasattr(found, "to_arrow_reader") else found.fetch_arrow_reader(BATCH)
+    )
 
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in reader:
@@ -89,7 +91,7 @@ def _with_nulls(con: Backend, shape: Table, query: str, columns: tuple[str, ...]
     import ibis
 
     name = f"kept_{next(_NUMBERS)}"
-    con.con.execute(f"CREATE TABLE {name} AS SELECT * FROM {query}")
+    con.con.execute(f"CREATE TABLE {name} AS SELECT * FROM {query}")  # noqa: S608 - names are ours or quoted
     kept = con.table(name)
     stored = set(kept.columns)
     if stored == set(columns):

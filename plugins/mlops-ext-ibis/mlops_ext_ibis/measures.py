@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_ext.contract.data import Measure, Measured
 from mlops_ext.errors import CouldNotTellError
-
 from mlops_ext_ibis import counting
-from mlops_ext_ibis.words import NUMBERS, word
 from mlops_ext_ibis.values import finite_float, plain
+from mlops_ext_ibis.words import NUMBERS, word
 
 if TYPE_CHECKING:
     from ibis.expr.types import Column, Scalar, Table
@@ -30,7 +29,9 @@ def answer(table: Table, asked: Sequence[Measure], where: str) -> tuple[Measured
     found = {
         measure: counting.categories(table, measure)
         if measure.kind == "categories"
-        else _fold(measure, {key.partition(":")[2]: row[key] for key in parts if key.startswith(f"{number}:")})
+        else _fold(
+            measure, {key.partition(":")[2]: row[key] for key in parts if key.startswith(f"{number}:")}
+        )
         for number, measure in enumerate(unique)
     }
     return tuple(found[measure] for measure in asked)
@@ -41,9 +42,13 @@ def _parts(table: Table, measure: Measure, where: str) -> dict[str, Scalar]:
     column = table[measure.column]
     kind = word(column.type())
     if measure.kind in NUMERIC and kind not in NUMBERS:
-        raise CouldNotTellError(f"{measure.kind} needs numbers, and column `{measure.column}` is {kind}", where=where)
+        raise CouldNotTellError(
+            f"{measure.kind} needs numbers, and column `{measure.column}` is {kind}", where=where
+        )
     if measure.kind not in ASK:
-        raise CouldNotTellError(f"unknown measure `{measure.kind}`", where=where, hint=", ".join((*ASK, "categories")))
+        raise CouldNotTellError(
+            f"unknown measure `{measure.kind}`", where=where, hint=", ".join((*ASK, "categories"))
+        )
     return ASK[measure.kind](column, measure)
 
 
@@ -64,7 +69,10 @@ def _std(column: Column, measure: Measure) -> dict[str, Scalar]:
     numbers = counting.numbers(column)
     # DuckDB stops at an infinite deviation; ours is then undefined.
     endless = numbers.isinf()
-    return {"value": numbers.nullif(float("inf")).nullif(float("-inf")).std(how="sample"), "spoilt": endless.any()}
+    return {
+        "value": numbers.nullif(float("inf")).nullif(float("-inf")).std(how="sample"),
+        "spoilt": endless.any(),
+    }
 
 
 def _histogram(column: Column, measure: Measure) -> dict[str, Scalar]:

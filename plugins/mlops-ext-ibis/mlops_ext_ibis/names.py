@@ -16,17 +16,21 @@ def check_names(names: Sequence[str], where: str) -> None:
         at[name].append(number)
     twice = [f"`{name}` is column {_and(places)}" for name, places in at.items() if len(places) > 1]
     if twice:
-        raise RefusedError(f"a column name is there twice: {'; '.join(twice)}", where=where, hint="rename one of them")
+        raise RefusedError(
+            f"a column name is there twice: {'; '.join(twice)}", where=where, hint="rename one of them"
+        )
     if "" in at:
         raise RefusedError(
-            f"column {at[''][0]} has no name", where=where, hint="name it, or write the file without its index"
+            f"column {at[''][0]} has no name",
+            where=where,
+            hint="name it, or write the file without its index",
         )
     folded: dict[str, str] = {}
     for name in names:
         other = folded.setdefault(name.lower(), name)
         if other != name:
             raise CouldNotTellError(
-                f"columns `{other}` and `{name}` differ only in upper and lower case, which DuckDB can't tell apart",
+                f"columns `{other}` and `{name}` differ only in upper and lower case, and DuckDB has one",
                 where=where,
                 hint="rename one of them",
             )

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError, RefusedError
-
 from mlops_ext_ibis.keep import view_of
 from mlops_ext_ibis.names import check_names
 
@@ -44,7 +43,9 @@ def parts_of(path: Path, where: str) -> list[Path]:
     found = sorted(path.rglob("*.parquet"), key=lambda file: file.relative_to(path).as_posix())
     files = [file for file in found if not any(part[0] in "._" for part in file.relative_to(path).parts)]
     if not files:
-        raise CouldNotTellError(f"{where} holds no Parquet file", hint="set `format` if it holds something else")
+        raise CouldNotTellError(
+            f"{where} holds no Parquet file", hint="set `format` if it holds something else"
+        )
     return files
 
 
@@ -69,7 +70,8 @@ def schema_of(file: Path, where: str) -> pa.Schema:
 def incomplete(where: str, size: int) -> CouldNotTellError:
     """The error for a file that its writer did not finish."""
     return CouldNotTellError(
-        f"{where} ({size:,} bytes) is not a complete Parquet file", hint="its writer was stopped: write or pull it again"
+        f"{where} ({size:,} bytes) is not a complete Parquet file",
+        hint="its writer was stopped: write or pull it again",
     )
 
 

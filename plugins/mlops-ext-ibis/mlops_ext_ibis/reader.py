@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from mlops_ext.errors import CouldNotTellError, SettingsError
-
 from mlops_ext_ibis.connect import connect_for, engine_errors
 from mlops_ext_ibis.settings import CsvSettings, IbisSettings
 from mlops_ext_ibis.table import EngineTable
@@ -27,7 +26,9 @@ def open_table(context: Context, data: DataRef) -> EngineTable:
     path = local_path(data)
     where = f"{data.name}: {context.relative(path)}"
     if not path.exists():
-        raise CouldNotTellError(f"{context.relative(path)} is not here", where=data.name, hint="dvc pull brings tracked data")
+        raise CouldNotTellError(
+            f"{context.relative(path)} is not here", where=data.name, hint="dvc pull brings tracked data"
+        )
     own = context.own("ibis", IbisSettings)
     kind = data.format or format_of(path, data.name)
     con = connect_for(own)
@@ -39,13 +40,17 @@ def open_table(context: Context, data: DataRef) -> EngineTable:
         elif kind == "csv":
             from mlops_ext_ibis import csv_file
 
-            table = csv_file.read(con, path, context.relative(path), data, own.csv.get(data.name, _dialect(path)))
+            table = csv_file.read(
+                con, path, context.relative(path), data, own.csv.get(data.name, _dialect(path))
+            )
         elif kind == "arrow":
             from mlops_ext_ibis import arrow
 
             table = arrow.read(con, path, context.relative(path))
         else:
-            raise SettingsError(f"unknown format `{kind}`", key=f"data.{data.name}.format", hint="parquet, csv or arrow")
+            raise SettingsError(
+                f"unknown format `{kind}`", key=f"data.{data.name}.format", hint="parquet, csv or arrow"
+            )
     return EngineTable(con, table, where)
 
 
@@ -56,7 +61,9 @@ def local_path(data: DataRef) -> Path:
         return Path(unquote(parts.path))
     if "://" in data.uri:
         raise CouldNotTellError(
-            f"{parts.scheme}:// is not read by this engine", where=data.name, hint="track it with DVC, which brings it here"
+            f"{parts.scheme}:// is not read by this engine",
+            where=data.name,
+            hint="track it with DVC, which brings it here",
         )
     return Path(data.uri)
 

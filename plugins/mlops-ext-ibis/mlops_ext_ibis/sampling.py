@@ -19,7 +19,7 @@ def sample(con: Backend, table: Table, rows: int, n: int, seed: int) -> Table:
     import ibis
     import pyarrow as pa
 
-    at = sorted(random.Random(seed).sample(range(rows), n))
+    at = sorted(random.Random(seed).sample(range(rows), n))  # noqa: S311 - a draw, no secret
     wanted = keep_arrow(con, pa.table({ROW: pa.array(at, pa.int64())}))
     numbered = table.mutate(ibis.row_number().name(ROW))
     return keep(con, numbered.semi_join(wanted, ROW).order_by(ROW).drop(ROW))

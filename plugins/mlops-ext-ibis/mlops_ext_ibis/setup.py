@@ -11,7 +11,10 @@ from mlops_ext.process import run
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
 
-ASK = "import ibis; ibis.duckdb.connect().raw_sql('select 1'); import duckdb; print(ibis.__version__, duckdb.__version__)"
+ASK = (
+    "import ibis, duckdb; ibis.duckdb.connect().raw_sql('select 1'); "
+    "print(ibis.__version__, duckdb.__version__)"
+)
 SECONDS = 120.0
 
 
@@ -23,6 +26,8 @@ def check(context: Context) -> Report:
         name="ibis and duckdb import",
         status=PASS if ended.code == 0 else ERROR,
         message=f"ibis {lines[-1].replace(' ', ', duckdb ')}" if ended.code == 0 else lines[-1],
-        hint="" if ended.code == 0 else "install mlops-ext-ibis again: pip install --force-reinstall mlops-ext-ibis",
+        hint=""
+        if ended.code == 0
+        else "install mlops-ext-ibis again: pip install --force-reinstall mlops-ext-ibis",
     )
     return Report(question="setup", checks=(found,))

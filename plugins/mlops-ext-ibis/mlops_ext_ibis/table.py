@@ -7,16 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.data import Column, Measure, Measured
-
-from mlops_ext_ibis import bounds, joining, measures, sampling
+from mlops_ext_ibis import bounds, joining, sampling
 from mlops_ext_ibis.connect import engine_errors
 from mlops_ext_ibis.keep import stream
+from mlops_ext_ibis.measures import answer
 from mlops_ext_ibis.names import need
 from mlops_ext_ibis.words import columns
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
+
     from mlops_ext.contract import data
 
 
@@ -39,11 +40,11 @@ class EngineTable:
         with engine_errors(self.where):
             return int(self.table.count().execute())
 
-    def aggregate(self, asked: Sequence[Measure]) -> tuple[Measured, ...]:
-        """Answer all measures: one pass for all that is one number per column, and one per list of categories."""
-        need(self.table.columns, [measure.column for measure in asked], self.where)
+    def aggregate(self, measures: Sequence[Measure]) -> tuple[Measured, ...]:
+        """Answer all measures: one pass for all that are numbers, and one per list of categories."""
+        need(self.table.columns, [measure.column for measure in measures], self.where)
         with engine_errors(self.where):
-            return measures.answer(self.table, asked, self.where)
+            return answer(self.table, measures, self.where)
 
     def sample(self, n: int, seed: int) -> EngineTable:
         """At most n rows, the same ones for the same seed and bytes, in their order."""
@@ -65,7 +66,11 @@ class EngineTable:
     def join(self, other: data.Table, on: str, columns: Sequence[str]) -> EngineTable:
         """All rows of this table with these columns of the other, null where it has no such row."""
         with engine_errors(self.where):
-            right = other if isinstance(other, EngineTable) and other.con is self.con else joining.adopt(self.con, other)
+            right = (
+                other
+                if isinstance(other, EngineTable) and other.con is self.con
+                else joining.adopt(self.con, other)
+            )
             return self._with(joining.join(self, right, on, columns))
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:

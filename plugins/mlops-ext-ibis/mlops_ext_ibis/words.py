@@ -35,5 +35,6 @@ def word(dtype: DataType) -> str:
 def columns(table: Table) -> tuple[Column, ...]:
     """The columns of an expression, in order."""
     return tuple(
-        Column(name=name, type=word(dtype), nullable=bool(dtype.nullable)) for name, dtype in table.schema().items()
+        Column(name=name, type=word(dtype), nullable=bool(dtype.nullable))
+        for name, dtype in table.schema().items()
     )

@@ -1,52 +1,30 @@
-"""Tables in a folder of their own, opened as the host opens them."""
+"""The engine, opened as the host opens it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
-from mlops_ext.contract.context import Context
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from ibis_tables import Open, context_of
+
 from mlops_ext.contract.data import ColumnRoles, DataRef
-from mlops_ext.contract.settings import Settings
 from mlops_ext_ibis import hooks
 from mlops_ext_ibis.table import EngineTable
-
-Open = Callable[..., EngineTable]
-
-
-class Desk:
-    """The host's side, as far as the engine needs it."""
-
-    def __init__(self, own: dict[str, Any]) -> None:
-        self.settings = own
-
-    def own(self, name: str, kind: type[Any]) -> Any:
-        """The plugin's own settings, read strictly."""
-        return msgspec.convert(self.settings, kind)
-
-
-def context_of(root: Path, said: list[str] | None = None, **own: Any) -> Context:
-    """A context of a folder."""
-    say = (said if said is not None else []).append
-    settings = Settings(plugins=("ibis",))
-    return Context(
-        root=root, top=root, project="p", settings=settings, desk=Desk(own), python="python", home=root / "home", say=say
-    )
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Open:
     """Open a file of the folder by the hook; more words are the plugin's own settings."""
 
-    def open_it(name: str, *, time: str = "", said: list[str] | None = None, format: str = "", **own: Any) -> EngineTable:
-        data = DataRef(name="t", uri=str(tmp_path / name), format=format, columns=ColumnRoles(time=time))
+    def open_it(name: str, *, time: str = "", said: list[str] | None = None, **own: Any) -> EngineTable:
+        data = DataRef(name="t", uri=str(tmp_path / name), columns=ColumnRoles(time=time))
         table = hooks.mlops_open_table(context_of(tmp_path, said, **own), data)
         assert isinstance(table, EngineTable)
         return table
 
     return open_it
-
-

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from conftest import Open
+from ibis_tables import Open
+
 from mlops_ext.errors import CouldNotTellError, RefusedError, SettingsError
 
 
@@ -43,10 +44,15 @@ def test_f03_day_first_dates_are_never_guessed(tmp_path: Path, opened: Open) -> 
     assert caught.value.key == "ibis.csv.t.time_format"
 
 
-def test_f03_a_declared_format_is_read_and_a_row_that_breaks_it_is_named(tmp_path: Path, opened: Open) -> None:
+def test_f03_a_declared_format_is_read_and_a_row_that_breaks_it_is_named(
+    tmp_path: Path, opened: Open
+) -> None:
     own = {"csv": {"t": {"time_format": "%d/%m/%Y"}}}
     (tmp_path / "t.csv").write_text("day\n01/03/2026\n02/03/2026\n")
-    assert [row["day"].isoformat()[:10] for row in rows(opened("t.csv", time="day", **own))] == ["2026-03-01", "2026-03-02"]
+    assert [row["day"].isoformat()[:10] for row in rows(opened("t.csv", time="day", **own))] == [
+        "2026-03-01",
+        "2026-03-02",
+    ]
     (tmp_path / "t.csv").write_text("day\n01/03/2026\n31/02/2026\n")
     with pytest.raises(RefusedError, match="row 2 of column `day` is '31/02/2026'"):
         opened("t.csv", time="day", **own)
@@ -120,7 +126,10 @@ def test_a_type_is_seen_in_all_rows(tmp_path: Path, opened: Open) -> None:
 
 
 def test_times_and_mixed_line_ends(tmp_path: Path, opened: Open) -> None:
-    (tmp_path / "t.csv").write_bytes(b"d,u,n\r\n2026-01-01,2026-01-01T10:00:00+02:00,2026-01-01 10:00\n2026-01-02,2026-01-01T10:00:00Z,2026-01-01 11:00:01.5\r\n")
+    (tmp_path / "t.csv").write_bytes(
+        b"d,u,n\r\n2026-01-01,2026-01-01T10:00:00+02:00,2026-01-01 10:00\n"
+        b"2026-01-02,2026-01-01T10:00:00Z,2026-01-01 11:00:01.5\r\n"
+    )
     assert [column.type for column in opened("t.csv").schema] == ["date", "timestamp-utc", "timestamp"]
     assert rows(opened("t.csv"))[0]["u"].isoformat() == "2026-01-01T08:00:00+00:00"
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Open
+from ibis_tables import Open
+
 from mlops_ext.contract.data import Measure, Measured
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext_ibis.table import EngineTable
@@ -52,7 +53,9 @@ def test_all_measures_agree_with_pandas(tmp_path: Path, opened: Open, seed: int)
         assert found[0].value == rows.num_rows - rows[name].null_count
         assert found[1].value == rows[name].null_count
         assert found[2].value == column.nunique()
-        assert [found[3].value, found[4].value] == ([column.min(), column.max()] if len(column) else [None, None])
+        assert [found[3].value, found[4].value] == (
+            [column.min(), column.max()] if len(column) else [None, None]
+        )
         if numbers:
             close(found[5], column.astype(float).mean())
             close(found[6], column.astype(float).std())
@@ -91,7 +94,9 @@ def test_quantiles_and_categories(tmp_path: Path, opened: Open, seed: int) -> No
         ]
     )
     frame = rows.to_pandas()
-    assert list(quantiles.values) == pytest.approx(list(frame["constant" if seed == 0 else "small"].quantile(at)))
+    assert list(quantiles.values) == pytest.approx(
+        list(frame["constant" if seed == 0 else "small"].quantile(at))
+    )
     counted = frame["word"].dropna().value_counts()
     expected = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0].encode()))
     assert list(zip(words.categories, words.counts, strict=True)) == expected
@@ -126,7 +131,11 @@ def test_times_are_iso_texts(tmp_path: Path, opened: Open) -> None:
 def test_questions_that_have_no_answer(tmp_path: Path, opened: Open) -> None:
     pq.write_table(pa.table({"word": ["a"]}), tmp_path / "t.parquet")
     table = opened("t.parquet")
-    for measure in (Measure(kind="mean", column="word"), Measure(kind="count", column="wrod"), Measure(kind="mode", column="word")):
+    for measure in (
+        Measure(kind="mean", column="word"),
+        Measure(kind="count", column="wrod"),
+        Measure(kind="mode", column="word"),
+    ):
         with pytest.raises(CouldNotTellError):
             table.aggregate([measure])
 

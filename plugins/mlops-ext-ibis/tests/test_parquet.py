@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Open
+from ibis_tables import Open
+
 from mlops_ext.errors import CouldNotTellError, RefusedError, SettingsError
 
 
@@ -21,7 +22,9 @@ def test_f04_a_file_that_was_cut_off(tmp_path: Path, opened: Open, keep: int) ->
     write(tmp_path / "t.parquet", a=list(range(1000)))
     content = (tmp_path / "t.parquet").read_bytes()[:keep]
     (tmp_path / "t.parquet").write_bytes(content)
-    with pytest.raises(CouldNotTellError, match=rf"t.parquet \({len(content):,} bytes\) is not a complete Parquet file"):
+    with pytest.raises(
+        CouldNotTellError, match=rf"t.parquet \({len(content):,} bytes\) is not a complete Parquet file"
+    ):
         opened("t.parquet")
 
 

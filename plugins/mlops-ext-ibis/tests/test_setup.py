@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import context_of
+from ibis_tables import context_of
+
 from mlops_ext_ibis import hooks
 
 
@@ -19,7 +20,12 @@ def test_setup_names_the_versions(tmp_path: Path) -> None:
 
 def test_hooks_import_no_tool() -> None:
     code = "import mlops_ext_ibis.hooks, sys; print([m for m in ('ibis', 'duckdb', 'pyarrow', 'pandas') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 def test_one_duckdb_with_its_limits(tmp_path: Path) -> None:
@@ -27,7 +33,9 @@ def test_one_duckdb_with_its_limits(tmp_path: Path) -> None:
     from mlops_ext_ibis.settings import IbisSettings
 
     con = connect_for(IbisSettings(threads=1, memory_limit="512MiB"))
-    found = con.raw_sql("SELECT current_setting('threads'), current_setting('memory_limit'), current_setting('TimeZone')")
+    found = con.raw_sql(
+        "SELECT current_setting('threads'), current_setting('memory_limit'), current_setting('TimeZone')"
+    )
     assert found.fetchone() == (1, "512.0 MiB", "UTC")
     assert con is connect(1, "512MiB")
     assert half_of_memory().endswith("MiB")
