@@ -114,10 +114,11 @@ def test_infinities_are_no_numbers_in_json(tmp_path: Path, opened: Open) -> None
 def test_no_rows(tmp_path: Path, opened: Open) -> None:
     pq.write_table(pa.table({"a": pa.array([], pa.float64())}), tmp_path / "t.parquet")
     kinds = ("count", "nulls", "distinct", "min", "mean", "std")
-    found = opened("t.parquet").aggregate(
-        [*(Measure(kind=kind, column="a") for kind in kinds), Measure(kind="quantiles", column="a", edges=(0.5,)),
-         Measure(kind="histogram", column="a", edges=(0.0, 1.0)), Measure(kind="categories", column="a")]
-    )  # fmt: skip
+    asked = [Measure(kind=kind, column="a") for kind in kinds]
+    asked.append(Measure(kind="quantiles", column="a", edges=(0.5,)))
+    asked.append(Measure(kind="histogram", column="a", edges=(0.0, 1.0)))
+    asked.append(Measure(kind="categories", column="a"))
+    found = opened("t.parquet").aggregate(asked)
     assert [one.value for one in found[:6]] == [0, 0, 0, None, None, None]
     assert (found[6].values, found[7].counts, found[8].categories) == ((), (0, 0, 0), ())
 
