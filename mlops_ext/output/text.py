@@ -52,7 +52,7 @@ def _details(outcome: Outcome, verbose: bool) -> Iterator[str]:
         if report.fault:
             yield from _block(report.question, report.fault.what, report.fault.where, report.fault.hint)
         for check in report.checks:
-            bad = status_of(check) not in (PASS, SKIPPED)
+            bad = status_of(check) not in (PASS, SKIPPED) and check.severity != "info"
             if not bad and not verbose and status_of(check) != SKIPPED:
                 continue
             if shown == MOST and not verbose:
@@ -78,7 +78,8 @@ def _check(check: Check) -> Iterator[str]:
         if check.severity == "critical" and status == FAIL
         else f" ({check.severity if status == FAIL else status})"
     )
-    yield from _block(clean(check.name) + word, found(check), check.where, check.hint)
+    column = f"{check.column}: " if check.column and check.column not in check.name else ""
+    yield from _block(column + check.name + word, found(check), check.where, check.hint)
 
 
 def found(check: Check) -> str:

@@ -59,7 +59,7 @@ def _judge(work: Work, version: ModelVersion, live: DataRef, mature: DataRef | N
     session = work.session
     profile = profile_of(session, version)
     work.parents += [version.promotion.gate] if version.promotion and version.promotion.gate else []
-    session.context.say(f"comparing {live.revision} with the reference of {version.name}")
+    session.context.say(f"comparing {between(live.revision)} with the reference of {version.name}")
     work.add(guard("profile", "schema", lambda: compare(session.context, profile, live)))
     work.add(_ask(session, profile, live, "drift", "schema"))
     if mature is not None:
@@ -72,7 +72,7 @@ def _judge(work: Work, version: ModelVersion, live: DataRef, mature: DataRef | N
         work.add(report for report in reports if report.question == "report")
     found = exits.find(work, version, live)
     work.outputs += [trigger.ref() for trigger in found]
-    summary = f"{version.name}, {live.revision}: {exits.sentence(work.reports, found)}"
+    summary = f"{version.name}, {between(live.revision)}: {exits.sentence(work.reports, found)}"
     products = tuple(("trigger", f"{trigger.kind}: {trigger.why}") for trigger in found)
     drawn = tuple(("report", ref.uri) for ref in work.outputs if ref.kind == "report")
     runs = any(trigger.kind != "new-experiment" for trigger in found)
@@ -130,6 +130,13 @@ def _refs(live: DataRef, mature: DataRef | None) -> list[Ref]:
             Ref(kind="data", name=other.name, digest=other.digest, uri=other.uri) for other in mature.joined
         ]
     return found
+
+
+def between(window: str) -> str:
+    """A window as people say it: days where it begins and ends at midnight."""
+    start, _, end = window.partition("/")
+    short = [moment.removesuffix("T00:00:00+00:00") for moment in (start, end)]
+    return " to ".join(short)
 
 
 def _time(text: str) -> datetime:

@@ -65,6 +65,7 @@ class Demo:
         self.commands.cwd = self.repository
         self.story = Story()
         self.now = START
+        self.later: pd.Timestamp | None = None
 
     def first_version(self) -> None:
         """From an experiment to a service: all six stages once."""
@@ -91,7 +92,7 @@ class Demo:
     def weeks(self, until: pd.Timestamp) -> None:
         """Week by week: requests, labels that come late, monitor, and whatever monitor asks for."""
         self.commands.title("Stage 6: later flights come week by week, their labels two days late")
-        while self.now + WEEK <= until:
+        while self.now + WEEK <= until and self.now < self._enough():
             begin, self.now = self.now, self.now + WEEK
             self.traffic.send(requests(self.flights, begin, self.now))
             advance(self.flights, self.feed, self.now)
@@ -99,6 +100,10 @@ class Demo:
             self.story.windows.append((str(self.now.date()), found.code))
             if found.code == 1 and "trigger" in found.products:
                 self._retrain()
+
+    def _enough(self) -> pd.Timestamp:
+        """Two weeks after a later version came into service; before that there is no end but the last day."""
+        return self.later + 2 * WEEK if self.later else pd.Timestamp.max.tz_localize("UTC")
 
     def _retrain(self) -> None:
         trained = self.commands("trigger", code=None)
@@ -109,6 +114,7 @@ class Demo:
         self.story.judged.append((trained.products["model-version"], released.code))
         if released.code == 0:
             self.story.versions.append(self.commands.serving())
+            self.later = self.later or self.now
 
     def refusals(self) -> None:
         """A batch with another schema, and a challenger that learnt from wrong labels."""
