@@ -101,7 +101,7 @@ def _answer(
     if newest.verdict == "pass":
         return "ok", f"{serves} and is well", checked
     word = "is not well" if newest.verdict == "fail" else "could not be judged"
-    return "bad", f"{serves} and {word}", f"{newest.summary}. {checked}"
+    return "alarm", f"{serves} and {word}", f"{newest.summary}. {checked}"
 
 
 def _numbers(windows: list[StageRecord], records: list[StageRecord]) -> tuple[tuple[str, str, str], ...]:

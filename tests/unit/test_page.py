@@ -104,7 +104,7 @@ def test_windows_that_are_not_known_make_no_point():
 
 @pytest.mark.parametrize(
     ("verdict", "tone", "words"),
-    [("pass", "ok", "is well"), ("fail", "bad", "is not well"), ("error", "bad", "could not be judged")],
+    [("pass", "ok", "is well"), ("fail", "alarm", "is not well"), ("error", "alarm", "could not be judged")],
 )
 def test_the_answer_is_a_sentence(verdict, tone, words):
     place = Place("production", "service of m", "m/3 abc", "ready", "x", "2026-01-01T00:00:00")
