@@ -1,0 +1,85 @@
+"""What Git says, and that nothing of ours gets into a commit by `git add .`."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlops_ext import git
+from mlops_ext.errors import CouldNotTellError
+from conftest import commit
+from conftest import git as run_git
+
+
+def test_the_state_changes_with_every_kind_of_change(project):
+    (project / "tracked.txt").write_text("one")
+    commit(project)
+    seen = {git.state(project)}
+    (project / "tracked.txt").write_text("two")
+    seen.add(git.state(project))
+    run_git(project, "add", "tracked.txt")
+    seen.add(git.state(project))
+    (project / "new.txt").write_text("a")
+    seen.add(git.state(project))
+    (project / "new.txt").write_text("b")
+    seen.add(git.state(project))
+    commit(project)
+    seen.add(git.state(project))
+    assert len(seen) == 6
+    assert git.state(project) in seen
+
+
+def test_a_revision_that_is_not_there_could_not_be_told(project):
+    with pytest.raises(CouldNotTellError) as caught:
+        git.commit(project, "no-such-branch")
+    assert "fetch-depth" in caught.value.hint
+
+
+def test_a_repository_without_a_commit_could_not_be_told(tmp_path):
+    run_git(tmp_path, "init", "-q")
+    with pytest.raises(CouldNotTellError):
+        git.commit(tmp_path)
+
+
+def test_excluded_files_are_not_added(project):
+    git.exclude(project, "store.db*", "artifacts/")
+    git.exclude(project, "store.db*", "artifacts/")
+    (project / "store.db").write_text("x")
+    (project / "store.db.lock").write_text("x")
+    (project / "artifacts").mkdir()
+    (project / "artifacts" / "a").write_text("x")
+    assert git.is_clean(project)
+    lines = (project / ".git" / "info" / "exclude").read_text().splitlines()
+    assert lines.count("store.db*") == 1
+
+
+def test_outside_of_git_nothing_is_excluded(tmp_path):
+    git.exclude(tmp_path, "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://host/team/flights.git", "flights"),
+        ("git@host:team/flights.git", "flights"),
+        ("../flights/", "flights"),
+    ],
+)
+def test_the_name_of_the_origin(project, url, name):
+    run_git(project, "remote", "add", "origin", url)
+    assert git.origin_name(project) == name
+
+
+def test_the_base_is_the_setting_the_remote_s_default_or_main(project, tmp_path):
+    assert git.base_branch(project, "release") == "release"
+    assert git.base_branch(project) == "main"
+    run_git(tmp_path, "clone", "-q", str(project), "clone")
+    assert git.base_branch(tmp_path / "clone") == "origin/main"
+
+
+def test_a_file_at_a_revision(project):
+    (project / "a.txt").write_text("old")
+    commit(project)
+    (project / "a.txt").write_text("new")
+    assert git.show(project, "HEAD", "a.txt") == "old"
+    assert git.show(project, "HEAD", "b.txt") is None
