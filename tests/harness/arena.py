@@ -1,4 +1,4 @@
-"""A place where states are saved and brought back under the same paths: records and stores hold absolute ones."""
+"""A place where states are saved and brought back under the same paths, since stores hold absolute ones."""
 
 from __future__ import annotations
 

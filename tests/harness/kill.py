@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.arena import Arena
 from projects.make import ROOT
+
+from harness.arena import Arena
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 MODES = ("before", "after")
@@ -42,7 +43,9 @@ class Death:
 class Killer:
     """Runs one command of the project in the arena, as often as there are deaths to die."""
 
-    def __init__(self, arena: Arena, words: tuple[str, ...], state: Callable[..., Any], scratch: Path) -> None:
+    def __init__(
+        self, arena: Arena, words: tuple[str, ...], state: Callable[..., Any], scratch: Path
+    ) -> None:
         self.arena = arena
         self.words = words
         self.state = state

@@ -1,7 +1,7 @@
-"""`python launcher.py STEPS BEFORE|AFTER N WORDS...`: `mlops-ext WORDS` that dies by SIGKILL at its n-th durable step.
+"""`python launcher.py STEPS MODE N WORDS...`: `mlops-ext WORDS` that SIGKILLs itself at a durable step.
 
-Every step's kind is appended to the file STEPS, with the words of its caller. With N 0 it lives. The shipped
-code knows nothing of this: `durable.step` is wrapped from outside, for this process alone.
+It dies before or after (MODE) the N-th; with N 0 it lives. The kind of every step is appended to the file
+STEPS, with its caller. The shipped code knows nothing of this: `durable.step` is wrapped from outside.
 """
 
 from __future__ import annotations

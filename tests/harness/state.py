@@ -8,8 +8,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from harness.arena import read_json
 from projects.make import Tiny
+
+from harness.arena import read_json
 
 MODEL = "purchase"
 RECORDS = "visits/records"
@@ -23,7 +24,7 @@ def client(tiny: Tiny, uri: str = "") -> Any:
 
 
 def end_state(tiny: Tiny, uri: str = "") -> dict[str, Any]:
-    """Records, versions, alias, promotions, deployments and the service; nothing that differs by time or id."""
+    """Records, versions, alias, promotions, deployments and service, without what differs by time or id."""
     store = client(tiny, uri)
     statements = records(store)
     return {
@@ -56,7 +57,10 @@ def records(store: Any) -> dict[str, dict[str, Any]]:
 def open_intents(statements: dict[str, dict[str, Any]]) -> list[str]:
     """Intents that no record closed."""
     closed = {
-        parent for said in statements.values() if said["phase"] == "record" for parent in said.get("parents", ())
+        parent
+        for said in statements.values()
+        if said["phase"] == "record"
+        for parent in said.get("parents", ())
     }
     return [
         said["summary"]

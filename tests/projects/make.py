@@ -27,14 +27,15 @@ QUIET = {
 
 @dataclass
 class Tiny:
-    """A project at `folder/visits`, and everything that belongs to it beside it."""
+    """A repository at `folder/visits`, the project at `sub` in it, and what belongs to it beside it."""
 
     folder: Path
+    sub: str = ""
     root: Path = field(init=False)
     env: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.root = self.folder / "visits"
+        self.root = self.folder / "visits" / self.sub
         self.env = {
             "MLOPS_EXT_HOME": str(self.folder / "home"),
             "DVC_SITE_CACHE_DIR": str(self.folder / "site-cache"),
@@ -107,23 +108,41 @@ class Tiny:
         self.dvc("add", "-q", "data/visits.parquet")
 
 
-def make(folder: Path, days: int = 60, python: str = sys.executable, lock: Path = LOCK) -> Tiny:
-    """A repository with one commit on `main`, not yet run: data tracked and pushed, suite, tests, settings."""
-    tiny = Tiny(folder)
-    shutil.copytree(HERE / "tiny", tiny.root)
-    shutil.copyfile(lock, tiny.root / "requirements.txt")
+def make(
+    folder: Path,
+    *,
+    days: int = 60,
+    sub: str = "",
+    python: str = sys.executable,
+    files: Mapping[str, str] = {},
+) -> Tiny:
+    """A repository with one commit on `main`, not yet run: data tracked and pushed, suite, tests, settings.
+
+    All paths between its parts are relative, so that it may be copied. `files` replace some of the project's.
+    """
+    tiny = Tiny(folder, sub)
+    shutil.copytree(HERE / "tiny", tiny.root, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(LOCK, tiny.root / "requirements.txt")
+    tiny.write({".python-version": f"{sys.version_info.major}.{sys.version_info.minor}\n", **files})
     tiny.edit("mlops-ext.toml", "@PYTHON@", python)
-    tiny.write({".python-version": f"{sys.version_info.major}.{sys.version_info.minor}\n"})
-    tiny.git("init", "-q", "-b", "main")
-    tiny.dvc("init", "-q")
-    tiny.write({".dvc/config": DVC_CONFIG.format(folder / "dvc-remote")})
+    tiny.run("git", "init", "-q", "-b", "main", cwd=folder / "visits")
+    tiny.dvc("init", "-q", *(["--subdir"] if sub else []))
+    tiny.write({".dvc/config": DVC_CONFIG.format(os.path.relpath(folder / "dvc-remote", tiny.root / ".dvc"))})
+    feed = os.path.relpath(folder / "feed", tiny.root)
+    tiny.edit("mlops-ext.toml", '"../feed/', f'"{feed}/')
     tiny.use(days)
     tiny.bring(days)
     tiny.commit("first")
     tiny.run("git", "init", "-q", "--bare", "-b", "main", folder / "origin.git", cwd=folder)
-    tiny.git("remote", "add", "origin", str(folder / "origin.git"))
+    tiny.git("remote", "add", "origin", os.path.relpath(folder / "origin.git", folder / "visits"))
     tiny.git("push", "-q", "--set-upstream", "origin", "main")
     return tiny
+
+
+def copy(template: Tiny, folder: Path) -> Tiny:
+    """Another one like it, elsewhere."""
+    shutil.copytree(template.folder, folder, symlinks=True, dirs_exist_ok=True)
+    return Tiny(folder, template.sub)
 
 
 def run_once(tiny: Tiny) -> None:

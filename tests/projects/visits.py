@@ -16,7 +16,7 @@ FEATURES = ("minutes", "pages", "channel")
 
 
 def visits(days: int, *, first: int = 0, flip: bool = False, scale: float = 1.0) -> pa.Table:
-    """Rows of `days` days after the first; the same day always has the same rows. `flip` turns labels round."""
+    """Rows of `days` days; the same day always has the same rows. `flip` turns the labels round."""
     parts = [_day(first + day, flip, scale) for day in range(days)]
     return pa.concat_tables(parts)
 

@@ -1,5 +1,7 @@
 """Fits a logistic regression on two numbers and a category."""
 
+from pathlib import Path
+
 import joblib
 import pandas as pd
 import yaml
@@ -8,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-strength = yaml.safe_load(open("params.yaml"))["train"]["strength"]
+strength = yaml.safe_load(Path("params.yaml").read_text())["train"]["strength"]
 train = pd.read_parquet("data/train.parquet")
 columns = make_column_transformer(
     (OneHotEncoder(handle_unknown="ignore"), ["channel"]), ("passthrough", ["minutes", "pages"])
