@@ -32,7 +32,7 @@ class Tiny:
     folder: Path
     sub: str = ""
     root: Path = field(init=False)
-    env: dict[str, str] = field(init=False)
+    env: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.root = self.folder / "visits" / self.sub
