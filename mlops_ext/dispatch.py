@@ -22,7 +22,6 @@ from mlops_ext.errors import (
 )
 from mlops_ext.registry import Registry, Row
 
-
 log = logging.getLogger(__name__)
 
 
@@ -109,7 +108,7 @@ class Dispatcher:
             return Answer(
                 row.name, row.label, error=_named(error, row, hook), seconds=time.monotonic() - started
             )
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything: could not tell
+        except (Exception, SystemExit) as error:
             log.debug("%s, %s", row.label, hook, exc_info=error)
             return Answer(
                 row.name, row.label, error=_unexpected(error, row, hook), seconds=time.monotonic() - started

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from projects.make import ROOT
+from projects.make import ROOT, Tiny
 
 from harness.arena import Arena
 
@@ -41,36 +41,34 @@ class Death:
 
 
 class Killer:
-    """Runs one command of the project in the arena, as often as there are deaths to die."""
+    """Runs commands of the project in the arena, and kills them."""
 
-    def __init__(
-        self, arena: Arena, words: tuple[str, ...], state: Callable[..., Any], scratch: Path
-    ) -> None:
+    def __init__(self, arena: Arena, look: Callable[[Tiny], Any], scratch: Path) -> None:
         self.arena = arena
-        self.words = words
-        self.state = state
+        self.look = look
         self.file = scratch / "steps.txt"
+        self.said = ""
 
-    def undisturbed(self, name: str) -> tuple[list[Step], Any]:
-        """All durable steps of the command from a saved state, and what it leaves."""
-        self.arena.restore(name)
-        assert self.run("before", 0) == 0, self.said
-        return self.steps(), self.state(self.arena.tiny)
+    def undisturbed(self, state: str, words: tuple[str, ...]) -> tuple[list[Step], Any]:
+        """All durable steps of a command that starts from a saved state, and what it leaves."""
+        self.arena.restore(state)
+        assert self.run(words) == 0, self.said
+        return self.steps(), self.look(self.arena.tiny)
 
-    def die(self, name: str, death: Death) -> Any:
+    def die(self, state: str, words: tuple[str, ...], death: Death) -> Any:
         """From a saved state: killed once, then run again to its end; what is left."""
-        self.arena.restore(name)
-        code = self.run(death.mode, death.step.number)
+        self.arena.restore(state)
+        code = self.run(words, death.mode, death.step.number)
         assert code == -signal.SIGKILL, f"{death}: ended with {code}\n{self.said}"
-        assert self.run("before", 0) == 0, f"after the kill {death}:\n{self.said}"
-        return self.state(self.arena.tiny)
+        assert self.run(words) == 0, f"after the kill {death}:\n{self.said}"
+        return self.look(self.arena.tiny)
 
-    def run(self, mode: str, number: int) -> int:
+    def run(self, words: tuple[str, ...], mode: str = "before", number: int = 0) -> int:
         """The command under the launcher; its exit code."""
         self.file.unlink(missing_ok=True)
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         done = subprocess.run(
-            [sys.executable, LAUNCHER, self.file, mode, str(number), *self.words],
+            [sys.executable, LAUNCHER, self.file, mode, str(number), *words],
             cwd=self.arena.tiny.root,
             env={**os.environ, **self.arena.tiny.env, "PYTHONPATH": path},
             capture_output=True,

@@ -38,6 +38,9 @@ class Tiny:
         self.root = self.folder / "visits" / self.sub
         self.env = {
             "MLOPS_EXT_HOME": str(self.folder / "home"),
+            "MLOPS_EXT_CACHE": str(self.folder.parent / "cache"),
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_NOSYSTEM": "1",
             "DVC_SITE_CACHE_DIR": str(self.folder / "site-cache"),
             "UV_OFFLINE": "1",
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -126,6 +129,8 @@ def make(
     tiny.write({".python-version": f"{sys.version_info.major}.{sys.version_info.minor}\n", **files})
     tiny.edit("mlops-ext.toml", "@PYTHON@", python)
     tiny.run("git", "init", "-q", "-b", "main", cwd=folder / "visits")
+    tiny.git("config", "user.name", "Test")
+    tiny.git("config", "user.email", "test@example.org")
     tiny.dvc("init", "-q", *(["--subdir"] if sub else []))
     tiny.write({".dvc/config": DVC_CONFIG.format(os.path.relpath(folder / "dvc-remote", tiny.root / ".dvc"))})
     feed = os.path.relpath(folder / "feed", tiny.root)

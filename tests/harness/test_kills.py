@@ -1,0 +1,23 @@
+"""Commands killed at durable steps and run again leave what an undisturbed run leaves."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.kill import one_of_each_kind
+
+COMMANDS = {
+    "deliver": ("integrated", ("deliver", "production")),
+    "trigger": ("delivered", ("trigger", "--demand", "the first model")),
+    "release": ("challenged", ("release",)),
+}
+SEED = 20261125
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_killed_at_one_step_of_each_kind(command, killer, state):
+    name, words = COMMANDS[command]
+    steps, wanted = killer.undisturbed(state(name), words)
+    print(f"{command}: {len(steps)} durable steps; seed {SEED}")
+    for death in one_of_each_kind(steps, SEED):
+        assert killer.die(name, words, death) == wanted, str(death)
