@@ -13,7 +13,8 @@ from harness.arena import Arena
 from harness.kill import Killer
 from harness.state import end_state
 
-FOLLOWS = {"delivered": "integrated", "challenged": "delivered"}
+FIRST = ("trigger", "--demand", "the first model")
+FOLLOWS = {"delivered": "integrated", "registered": "delivered", "challenged": "registered"}
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +54,15 @@ def _deliver(arena: Arena) -> None:
     arena.tiny.call("deliver", "production")
 
 
+def _register(arena: Arena) -> None:
+    arena.tiny.call(*FIRST)
+
+
 def _challenge(arena: Arena) -> None:
     """Version 1 serves, and version 2 was trained on newer days."""
-    arena.tiny.call("trigger", "--demand", "the first model")
     arena.tiny.call("release")
     arena.tiny.bring(75)
     arena.tiny.call("trigger")
 
 
-MAKE = {"delivered": _deliver, "challenged": _challenge}
+MAKE = {"delivered": _deliver, "registered": _register, "challenged": _challenge}

@@ -49,11 +49,17 @@ class Killer:
         self.file = scratch / "steps.txt"
         self.said = ""
 
-    def undisturbed(self, state: str, words: tuple[str, ...]) -> tuple[list[Step], Any]:
-        """All durable steps of a command that starts from a saved state, and what it leaves."""
+    def undisturbed(self, state: str, words: tuple[str, ...], after: str = "") -> tuple[list[Step], Any]:
+        """All durable steps of a command that starts from a saved state, and what it leaves.
+
+        That is saved as the state `after`, so that nobody has to make it again.
+        """
         self.arena.restore(state)
         assert self.run(words) == 0, self.said
-        return self.steps(), self.look(self.arena.tiny)
+        left = self.look(self.arena.tiny)
+        if after and not self.arena.has(after):
+            self.arena.save(after)
+        return self.steps(), left
 
     def die(self, state: str, words: tuple[str, ...], death: Death) -> Any:
         """From a saved state: killed once, then run again to its end; what is left."""

@@ -18,6 +18,9 @@ RECORDS = "visits/records"
 
 def client(tiny: Tiny, uri: str = "") -> Any:
     """MLflow's own client for the project's store, or for a server."""
+    import os
+
+    os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
     import mlflow
 
     return mlflow.MlflowClient(tracking_uri=uri or f"sqlite:///{tiny.root / 'mlflow.db'}")
@@ -59,13 +62,13 @@ def open_intents(statements: dict[str, dict[str, Any]]) -> list[str]:
     closed = {
         parent
         for said in statements.values()
-        if said["phase"] == "record"
+        if said.get("phase", "record") == "record"
         for parent in said.get("parents", ())
     }
     return [
         said["summary"]
         for digest, said in statements.items()
-        if said["phase"] == "intent" and digest not in closed
+        if said.get("phase", "record") == "intent" and digest not in closed
     ]
 
 
@@ -124,7 +127,7 @@ def leftovers(tiny: Tiny) -> list[str]:
 
 
 def _counted(statements: dict[str, dict[str, Any]]) -> dict[str, int]:
-    kept = [said for said in statements.values() if said["phase"] == "record"]
+    kept = [said for said in statements.values() if said.get("phase", "record") == "record"]
     words = Counter(f"{said['stage']} {said.get('target', '')} {said['verdict']}" for said in kept)
     return dict(sorted(words.items()))
 

@@ -6,18 +6,19 @@ import pytest
 
 from harness.kill import one_of_each_kind
 
+FIRST = ("trigger", "--demand", "the first model")
 COMMANDS = {
-    "deliver": ("integrated", ("deliver", "production")),
-    "trigger": ("delivered", ("trigger", "--demand", "the first model")),
-    "release": ("challenged", ("release",)),
+    "deliver": ("integrated", ("deliver", "production"), "delivered"),
+    "trigger": ("delivered", FIRST, "registered"),
+    "release": ("registered", ("release",), ""),
 }
 SEED = 20261125
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_killed_at_one_step_of_each_kind(command, killer, state):
-    name, words = COMMANDS[command]
-    steps, wanted = killer.undisturbed(state(name), words)
+    before, words, after = COMMANDS[command]
+    steps, wanted = killer.undisturbed(state(before), words, after)
     print(f"{command}: {len(steps)} durable steps; seed {SEED}")
     for death in one_of_each_kind(steps, SEED):
-        assert killer.die(name, words, death) == wanted, str(death)
+        assert killer.die(before, words, death) == wanted, str(death)
