@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from mlops_ext.errors import (
     SettingsError,
 )
 from mlops_ext.registry import Registry, Row
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ class Dispatcher:
             return Answer(
                 row.name, row.label, error=_named(error, row, hook), seconds=time.monotonic() - started
             )
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything: could not tell
+        except (Exception, SystemExit) as error:
+            log.debug("%s, %s", row.label, hook, exc_info=error)
             return Answer(
                 row.name, row.label, error=_unexpected(error, row, hook), seconds=time.monotonic() - started
             )

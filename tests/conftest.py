@@ -13,6 +13,8 @@ import pytest
 from mlops_ext.testing.fakes import write_distribution
 
 ROOT = Path(__file__).parents[1]
+# `projects` and `harness`, which tests of several folders share.
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(autouse=True)

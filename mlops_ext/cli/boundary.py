@@ -24,6 +24,8 @@ def guarded(command: click.Command, arguments: list[str] | None) -> int:
     """The exit code of a command, whatever happens in it."""
     debug = "--debug" in (arguments if arguments is not None else sys.argv)
     _treat_term_as_int()
+    if debug:
+        _show_what_plugins_raise()
     try:
         result = command.main(args=arguments, standalone_mode=False, prog_name="mlops-ext")
     except click.exceptions.Exit as error:
@@ -48,6 +50,14 @@ def guarded(command: click.Command, arguments: list[str] | None) -> int:
         _show_unexpected(error, debug)
         return EXIT_COULD_NOT_TELL
     return result if isinstance(result, int) else 0
+
+
+def _show_what_plugins_raise() -> None:
+    import logging
+
+    log = logging.getLogger("mlops_ext")
+    log.setLevel(logging.DEBUG)
+    log.addHandler(logging.StreamHandler())
 
 
 def _show(error: MlopsExtError, debug: bool) -> None:

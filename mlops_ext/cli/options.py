@@ -45,7 +45,7 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
         started = time.monotonic()
         session, progress = open_from(given)
         try:
-            found = function(session, **given)
+            found = _ask(function, session, given)
         finally:
             progress.end()
         outcomes = found if isinstance(found, list) else [found]
@@ -63,6 +63,23 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         run = option(run)
     return common(run)
+
+
+def _ask(function: Callable[..., Any], session: Session, given: dict[str, Any]) -> Any:
+    """What the stage says. With a named plugin that can't be asked, that is why it could not go on."""
+    from mlops_ext.errors import CouldNotTellError, InterruptedByUser, MlopsExtError
+
+    try:
+        return function(session, **given)
+    except InterruptedByUser:
+        raise
+    except MlopsExtError as error:
+        if not session.registry.broken:
+            raise
+        row = session.registry.broken[0]
+        raise CouldNotTellError(
+            f"plugin {row.label}: {row.error}", where=str(error), hint=row.hint
+        ) from error
 
 
 def open_from(given: dict[str, Any]) -> tuple[Session, Any]:

@@ -1,0 +1,39 @@
+"""Projects in which the real command is called, each a copy of one that was made once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from functional.tables import TABLE, TableProject
+from projects.make import HERE, Tiny, copy, ended, make, run_once
+from projects.visits import visits, write
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    """The tiny project after the team ran it once."""
+    tiny = make(tmp_path_factory.mktemp("template"))
+    run_once(tiny)
+    return tiny
+
+
+@pytest.fixture
+def tiny(template: Tiny, tmp_path: Path) -> Iterator[Tiny]:
+    """A copy of the tiny project."""
+    with ended(copy(template, tmp_path)) as made:
+        yield made
+
+
+@pytest.fixture
+def table_project(tmp_path: Path) -> TableProject:
+    """A project whose only business is a table."""
+    made = TableProject(tmp_path)
+    shutil.copytree(HERE / "tiny" / "gx", made.root / "gx")
+    made.write({"mlops-ext.toml": TABLE, ".gitignore": "/.mlops-ext/\n/gx/uncommitted/\n"})
+    write(visits(20), made.table)
+    made.git("init", "-q")
+    made.commit("first")
+    return made

@@ -1,0 +1,1 @@
+"""The kill-and-race harness: commands that count their durable steps, and die at the n-th."""

@@ -1,0 +1,1 @@
+"""A tiny real project for tests: Git, DVC, three plain scripts, and every plugin in its settings."""
