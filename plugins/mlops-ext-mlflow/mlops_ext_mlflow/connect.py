@@ -74,7 +74,8 @@ def _meant(setting: str, variable: str, root: Path) -> str:
 def be_quiet() -> None:
     """Telemetry and progress bars off; MLflow reads some of this when it is first imported."""
     os.environ.update(QUIET)
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+    # It warns that our environment is not the model's; the model runs only in its own.
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
 
 
 def _connect(context: Context, own: MlflowSettings, tracking: str, registry: str) -> Store:
