@@ -13,12 +13,13 @@ from mlops_ext import discovery, durable, git
 from mlops_ext import registry as plugins
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.records import RecordQuery, StoredRecord
+from mlops_ext.contract.settings import Settings
 from mlops_ext.contract.targets import Target
 from mlops_ext.desk import HostDesk
 from mlops_ext.dispatch import Dispatcher
 from mlops_ext.environments.digest import Environment, environment_of
 from mlops_ext.environments.project import project_python
-from mlops_ext.errors import CouldNotTellError, SettingsError
+from mlops_ext.errors import CouldNotTellError, SettingsError, UsageError
 from mlops_ext.files import DigestCache
 from mlops_ext.records.book import Book
 from mlops_ext.records.index import Index
@@ -52,8 +53,7 @@ class Session:
         self.zone = _zone()
         self.given = load_settings(file)
         self.settings = effective_settings(self.given, file, self.zone)
-        named = options.plugins or self.settings.plugins
-        self.registry = plugins.build(tuple(named), dict(self.settings.roles))
+        self.registry = plugins.build(_named(self.settings, options), dict(self.settings.roles))
         self.dispatcher = Dispatcher(self.registry)
         self.started = time.monotonic()
         desk = HostDesk(self.dispatcher, file)
@@ -161,6 +161,14 @@ def open_session(options: Options) -> Session:
     if not start.is_dir():
         raise CouldNotTellError(f"{start} is no folder")
     return Session(find_settings(start), options)
+
+
+def _named(settings: Settings, options: Options) -> tuple[str, ...]:
+    """The plugins to ask: those that the settings name, or the part of them that the command line names."""
+    other = [name for name in options.plugins if name not in settings.plugins]
+    if other:
+        raise UsageError(f"--plugins {other[0]}: the settings do not name it", key="plugins")
+    return options.plugins or settings.plugins
 
 
 def _keep_out_of_git(state: Path) -> None:
