@@ -60,6 +60,6 @@ class ModelVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         """As people write it: `flight-delay/3`."""
         return f"{self.model}/{self.version}"
 
-    def ref(self) -> Ref:
-        """The pointer that a record keeps."""
-        return Ref(kind="model-version", name=self.name, digest=self.digest, uri=self.uri)
+    def ref(self, kind: str = "model-version") -> Ref:
+        """The pointer that a record keeps; of kind `champion` where the version was only compared with."""
+        return Ref(kind=kind, name=self.name, digest=self.digest, uri=self.uri)

@@ -9,7 +9,7 @@ class Ref(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a stage took or made.
 
     `kind` is one of: git-commit, data, lock, suite, schema, environment, package, run, model,
-    model-version, deployment, window, profile, trigger, approval, record, file, report.
+    model-version, champion, deployment, window, profile, trigger, approval, record, file, report.
     `digest` is `<algorithm>:<hex>` with the algorithms sha256, md5 (DVC's) and gitCommit; empty
     where the thing has no bytes of its own.
     """

@@ -72,7 +72,7 @@ def _judge(
     work = Work(session=session, stage=STAGE, model=candidate.model, target=target.name)
     work.required = session.settings.release.ask if session.settings.release.ask is not None else QUESTIONS
     data = judging_data(session, candidate)
-    work.inputs = [candidate.ref(), data.ref(), *([champion.ref()] if champion else [])]
+    work.inputs = [candidate.ref(), data.ref(), *([champion.ref("champion")] if champion else [])]
     work.parents += [stored for stored in (_trained_by(session, candidate),) if stored]
     work.key = make_key(
         STAGE, session.context.project, model=candidate.model, target=target.name, inputs=tuple(work.inputs),

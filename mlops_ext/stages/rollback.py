@@ -35,7 +35,7 @@ def rollback(session: Session, *, version: int = 0, target_name: str = "") -> Ou
     if earlier.version == champion.version:
         return work.close(f"{earlier.name} serves already", save=False)
     gate = _gate_of(session, earlier, target.name)
-    work.inputs = [earlier.ref(), champion.ref()]
+    work.inputs = [earlier.ref(), champion.ref("champion")]
     work.parents.append(gate.digest)
     check = Check(
         name="its record verifies", status=PASS, message=f"record {gate.digest[:12]} of {gate.record.ended}"

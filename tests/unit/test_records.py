@@ -195,6 +195,14 @@ def test_a_record_lets_serve_what_it_judged():
     verify_release(gate(), VERSION, "production", "local")
 
 
+def test_a_record_lets_nobody_serve_whom_it_only_compared_with():
+    """A challenger's record names the champion as well: it must not be the champion's way back."""
+    challenger = msgspec.structs.replace(VERSION, version=3, digest=f"sha256:{'d' * 64}")
+    given = record(stage="release", target="production", inputs=(challenger.ref(), VERSION.ref("champion")))
+    with pytest.raises(RefusedError, match="other bytes"):
+        verify_release(statement.store(given), VERSION, "production", "local")
+
+
 @pytest.mark.parametrize(
     ("stored", "version", "target", "zone", "said"),
     [
