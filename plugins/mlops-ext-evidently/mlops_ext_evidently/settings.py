@@ -11,7 +11,7 @@ class EvidentlySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     Both are pinned: left alone, Evidently takes other methods once the reference passes 1000 rows.
     """
 
-    rows: int = 100_000
+    rows: int = 20_000
     number_method: str = "wasserstein"
     number_threshold: float = 0.1
     category_method: str = "jensenshannon"
