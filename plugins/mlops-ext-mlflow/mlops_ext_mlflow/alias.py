@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_ext_mlflow.calls import code, read
+from mlops_ext_mlflow.calls import read
+from mlops_ext_mlflow.patience import code
 
 if TYPE_CHECKING:
     from mlops_ext_mlflow.connect import Store

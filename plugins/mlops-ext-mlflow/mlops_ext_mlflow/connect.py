@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext_mlflow import contact, home
-from mlops_ext_mlflow.calls import calling
+from mlops_ext_mlflow.patience import calling
 from mlops_ext_mlflow.settings import MlflowSettings
 from mlops_ext_mlflow.uris import is_server, shown
 

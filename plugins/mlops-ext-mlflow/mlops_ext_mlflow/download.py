@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mlops_ext import durable
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.files import sha256_tree
-from mlops_ext_mlflow.calls import code, read
+from mlops_ext_mlflow.calls import read
+from mlops_ext_mlflow.patience import code
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mlops_ext.errors import SettingsError
-from mlops_ext_mlflow.calls import change, code, read
+from mlops_ext_mlflow.calls import change, read
+from mlops_ext_mlflow.patience import code
 
 if TYPE_CHECKING:
     from mlops_ext_mlflow.connect import Store

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.data import Measure
 from mlops_ext.environments import environment_of, find_lock
-from mlops_ext_mlflow.calls import code, read
+from mlops_ext_mlflow.calls import read
+from mlops_ext_mlflow.patience import code
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

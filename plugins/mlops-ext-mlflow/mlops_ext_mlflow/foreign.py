@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_ext import durable
 from mlops_ext_mlflow import download
-from mlops_ext_mlflow.calls import code, read
+from mlops_ext_mlflow.calls import read
 from mlops_ext_mlflow.lineage import Lineage, of_run
+from mlops_ext_mlflow.patience import code
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

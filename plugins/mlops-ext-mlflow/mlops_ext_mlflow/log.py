@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mlops_ext_mlflow.calls import code, read
+from mlops_ext_mlflow.calls import read
+from mlops_ext_mlflow.patience import code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,8 +17,9 @@ from mlops_ext.contract.models import Promotion
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_mlflow import log, names
 from mlops_ext_mlflow.alias import points_at
-from mlops_ext_mlflow.calls import PAUSE, append, change, code
+from mlops_ext_mlflow.calls import PAUSE, append, change
 from mlops_ext_mlflow.connect import Store, connect
+from mlops_ext_mlflow.patience import code
 
 LOOKS = 5
 

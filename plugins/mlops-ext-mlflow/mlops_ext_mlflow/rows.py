@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlops_ext_mlflow import experiments, lineage, versions
-from mlops_ext_mlflow.calls import append, change, code, read, upload
+from mlops_ext_mlflow.calls import append, change, read, upload
+from mlops_ext_mlflow.patience import code
 from mlops_ext_mlflow.uris import is_server
 
 if TYPE_CHECKING:

@@ -114,10 +114,10 @@ def test_a_server_that_goes_away_later_is_bounded_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with answering(200, b'{"experiment": {}, "experiments": []}') as uri:
-        from mlops_ext_mlflow import calls
+        from mlops_ext_mlflow import patience
 
         monkeypatch.setattr(
-            calls, "PATIENCE", {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "1"}
+            patience, "PATIENCE", {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "1"}
         )
         began = time.monotonic()
         with pytest.raises(CouldNotTellError) as told:
