@@ -15,9 +15,10 @@ from mlops_ext.contract.refs import Metric, Setting
 from mlops_ext.contract.triggers import Trigger
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext_dvc import (
-    base,
     cache,
     collect,
+    commits,
+    comparison,
     faults,
     fetch,
     finish,
@@ -43,7 +44,7 @@ def run(context: Context, source: Source, params: tuple[Setting, ...], causes: t
     sets = [word for param in params for word in ("-S", f"{param.name}={param.value}")]
     force = ("-f",) if context.force else ()
     words = ("exp", "run", "--temp", "-n", name, *sets, *force, *workspace.targets(context))
-    compared = base.base_metrics(context, job.root, job.plan, base.branch(context))
+    compared = comparison.base_metrics(context, job.root, job.plan, commits.branch(context))
     return finish.closing(job, lambda: _collected(job, name, reproduce.reproduce(job, words), compared))
 
 

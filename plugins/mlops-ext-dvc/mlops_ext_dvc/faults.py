@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, SettingsError
 
@@ -42,21 +41,6 @@ def of_plan(root: Path, error: Exception) -> MlopsExtError:
     file = groups.get("file") or getattr(error, "relpath", "") or "dvc.yaml"
     where = _from_root(file, root) + (f", line {line + 1}" if line is not None else "")
     return SettingsError(text, key=groups.get("key", ""), file=where, hint=_hint(error))
-
-
-def require_text(root: Path, stage: Any) -> None:
-    """DVC takes `${flag}` with `flag: true` for a command and dies of it later."""
-    from mlops_ext_dvc.plan import name_of
-
-    for command in stage.cmd if isinstance(stage.cmd, list) else [stage.cmd]:
-        if not isinstance(command, str):
-            name = name_of(stage)
-            raise SettingsError(
-                f"the command of stage {name} is {str(command).lower()} ({type(command).__name__}), not text",
-                key=f"stages.{name.rpartition(':')[2]}.cmd",
-                file=str(stage.path_in_repo),
-                hint="a template such as ${flag} must stand inside a command line",
-            )
 
 
 def is_busy(output: str) -> bool:

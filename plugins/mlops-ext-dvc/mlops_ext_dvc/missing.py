@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_dvc import remote, reproduce
+from mlops_ext_dvc import command, remote
 from mlops_ext_dvc.lock import Item, Tracked
 from mlops_ext_dvc.plan import Plan
 
@@ -20,7 +20,7 @@ def bring(context: Context, root: Path, plan: Plan, tracked: Tracked) -> None:
         return
     context.say(f"bringing {', '.join(item.path for item in absent.values())}")
     remote.require(context, root, tuple(absent.values()))
-    done = reproduce.dvc(root, "checkout", "-q", *absent)
+    done = command.dvc(root, "checkout", "-q", *absent)
     lost = [item.path for item in absent.values() if not (root / item.path).exists()]
     if lost:
         raise CouldNotTellError(

@@ -12,8 +12,8 @@ from mlops_ext import durable, process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import CouldNotTellError, SettingsError
-from mlops_ext_dvc import base, fetch, hashes, tables
-from mlops_ext_dvc.resolve import at_revision
+from mlops_ext_dvc import commits, fetch, hashes, tables
+from mlops_ext_dvc.revision import at_revision
 
 TIMEOUT = 60.0
 
@@ -40,7 +40,7 @@ def resolve(context: Context, name: str) -> DataRef | None:
     settings = context.settings.data[name]
     path = place(context, name)
     if path is None:
-        return at_revision(context, name, base.branch(context) or "HEAD")
+        return at_revision(context, name, commits.branch(context) or "HEAD")
     seen = hashes.HashCache(context.state / "dvc" / "md5.json")
     digest = f"md5:{seen.md5(path)}"
     seen.save()

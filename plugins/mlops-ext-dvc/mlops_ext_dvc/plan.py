@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlops_ext.errors import MlopsExtError
+from mlops_ext.errors import MlopsExtError, SettingsError
+from mlops_ext_dvc import faults
 
 if TYPE_CHECKING:
     from dvc.repo import Repo
@@ -58,8 +59,6 @@ def load(root: Path, targets: tuple[str, ...] = ()) -> Plan:
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
-    from mlops_ext_dvc import faults
-
     try:
         with warnings.catch_warnings(), Repo(str(root)) as repo:
             warnings.filterwarnings("ignore", message=r"_NoneStep\.value")  # DVC's use of pygtrie
@@ -71,15 +70,26 @@ def load(root: Path, targets: tuple[str, ...] = ()) -> Plan:
 
 
 def _plan(repo: Repo, root: Path, targets: tuple[str, ...]) -> Plan:
-    from mlops_ext_dvc import faults
-
     steps = []
     for stage in _ordered(repo, targets):
         if stage.cmd:
-            faults.require_text(root, stage)
+            _require_text(stage)
             steps.append(_step(stage, root))
     extra = {_relative(str(path), root) for path in _top_level_metrics(repo)}
     return Plan(tuple(steps), tuple(sorted(extra)))
+
+
+def _require_text(stage: Any) -> None:
+    """DVC takes `${flag}` with `flag: true` for a command and dies of it later."""
+    for command in stage.cmd if isinstance(stage.cmd, list) else [stage.cmd]:
+        if not isinstance(command, str):
+            name = name_of(stage)
+            raise SettingsError(
+                f"the command of stage {name} is {str(command).lower()} ({type(command).__name__}), not text",
+                key=f"stages.{name.rpartition(':')[2]}.cmd",
+                file=str(stage.path_in_repo),
+                hint="a template such as ${flag} must stand inside a command line",
+            )
 
 
 def _ordered(repo: Repo, targets: tuple[str, ...]) -> list[Any]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from mlops_ext import process
 from mlops_ext_dvc import faults, locks, shell
+from mlops_ext_dvc.command import DVC
 from mlops_ext_dvc.job import Job
 from mlops_ext_dvc.settings import DvcSettings
 
-# Not the folder we are in: a team's `types.py` must not hide what DVC imports.
-DVC = (sys.executable, "-P", "-m", "dvc")
 KEPT = 4000
 
 
@@ -70,8 +67,3 @@ class _Output:
         self.text = (self.text + line + "\n")[-KEPT * 8 :]
         if line.startswith("Running stage '"):
             self._say(line.rstrip(":"))
-
-
-def dvc(root: Path, *words: str, timeout: float | None = None) -> process.Finished:
-    """A short DVC command whose output is wanted."""
-    return process.run([*DVC, *words], cwd=root, timeout=timeout)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from mlops_ext import durable, process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source
-from mlops_ext_dvc import base, cache, finish, plan, reproduce, runfolder, sources, tables, watch, workspace
+from mlops_ext_dvc import cache, command, commits, finish, plan, runfolder, sources, tables, watch, workspace
 from mlops_ext_dvc.job import Job, NoTracker, new_id, now
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files, in_git
@@ -84,7 +84,7 @@ def _here(context: Context, source: Source, id_: str) -> Origin:
     project = Path(source.path) if source.path else context.root
     root = cache.find_root(project)
     folder = workspace.run_folder(context, id_)
-    return Origin(root, project, context.state / "samples" / folder.name, folder, base.commit(root))
+    return Origin(root, project, context.state / "samples" / folder.name, folder, commits.commit(root))
 
 
 def _deployed(source: Source, id_: str) -> Origin:
@@ -136,7 +136,7 @@ def _fill(context: Context, source: Source, origin: Origin, tree: Path) -> None:
     names = sources.shortened(context, source, origin.root, origin.project, tree, planned, tracked)
     durable.write_text(tree / ".dvc" / "config.local", _configuration(origin.scratch / "cache"))
     if names:
-        reproduce.dvc(tree, "commit", "-q", "-f", *names).expect(0)
+        command.dvc(tree, "commit", "-q", "-f", *names).expect(0)
 
 
 def _configuration(folder: Path) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from mlops_ext import durable, process
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext_dvc import cache
+from mlops_ext_dvc.command import dvc
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files
-from mlops_ext_dvc.reproduce import dvc
 from mlops_ext_dvc.settings import DvcSettings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError, SettingsError
-from mlops_ext_dvc import cache, hashes, missing, plan, reproduce, tables
+from mlops_ext_dvc import cache, command, hashes, missing, plan, tables
 from mlops_ext_dvc.lock import Item, Tracked
 from mlops_ext_dvc.project import Files
 from mlops_ext_dvc.settings import DvcSettings
@@ -33,7 +33,7 @@ def bring(context: Context, source: Source, tree: Path, project: Path) -> None:
             _restore(context, tree, name, item)
     changed = [name for name, item in needed.items() if any(missing.touch(item.path, path) for path in taken)]
     if changed:
-        done = reproduce.dvc(tree, "commit", "-q", "-f", *changed)
+        done = command.dvc(tree, "commit", "-q", "-f", *changed)
         done.expect(0, hint=f"DVC could not note the new bytes of {', '.join(changed)}")
 
 
@@ -64,7 +64,7 @@ def _require(data: DataRef, path: Path) -> None:
 
 def _restore(context: Context, tree: Path, name: str, item: Item) -> None:
     if cache.in_cache(tree, item.md5):
-        reproduce.dvc(tree, "checkout", "-q", name).expect(0)
+        command.dvc(tree, "checkout", "-q", name).expect(0)
     else:
         put(bytes_of(context, tree, item), tree / item.path)
     if not (tree / item.path).exists():

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_dvc import cache, faults, models, plan, reproduce, tables
+from mlops_ext_dvc import cache, command, faults, models, plan, tables
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files
 from mlops_ext_dvc.settings import DvcSettings
@@ -49,7 +49,7 @@ def validate(context: Context) -> Report:
 
 def status(root: Path) -> Status:
     """What DVC finds changed, by stage; an exit code other than 0 is no answer."""
-    done = reproduce.dvc(root, "status", "--json")
+    done = command.dvc(root, "status", "--json")
     if done.code != 0:
         text = faults.told(done.stderr) or done.stderr.strip()[-300:]
         if faults.is_busy(done.stderr):

@@ -10,7 +10,7 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, RunPlan, Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.contract.triggers import Trigger
-from mlops_ext_dvc import base, cache, finish, locks, missing, plan
+from mlops_ext_dvc import cache, commits, comparison, finish, locks, missing, plan
 from mlops_ext_dvc.job import Job, new_id, now
 from mlops_ext_dvc.lock import Tracked
 from mlops_ext_dvc.project import Files
@@ -21,7 +21,7 @@ def run(context: Context, source: Source, causes: tuple[Trigger, ...]) -> Run:
     """Reproduce what changed."""
     job = begin(context, source, (), causes)
     words = ("repro", *(("-f",) if context.force else ()), *targets(context))
-    compared = base.base_metrics(context, job.root, job.plan, base.branch(context))
+    compared = comparison.base_metrics(context, job.root, job.plan, commits.branch(context))
     return finish.execute(job, words, compared)
 
 
@@ -33,11 +33,11 @@ def begin(context: Context, source: Source, params: tuple[Setting, ...], causes:
     own = context.own("dvc", DvcSettings)
     locks.wait(root, own.wait_seconds, context.say)
     planned = plan.load(root, own.targets)
-    base.branch(context)
+    commits.branch(context)
     tracked = Tracked(Files(root))
     missing.bring(context, root, planned, tracked)
     id_ = source.id or new_id()
-    revision = base.commit(root)
+    revision = commits.commit(root)
     return Job(
         id=id_,
         context=context,
