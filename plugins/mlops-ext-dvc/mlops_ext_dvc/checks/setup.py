@@ -9,7 +9,7 @@ from mlops_ext import process
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import MlopsExtError
-from mlops_ext_dvc import cache
+from mlops_ext_dvc.files import cache
 from mlops_ext_dvc.settings import DvcSettings
 
 IMPORT = "import dvc.repo, dvc; print(dvc.__version__)"

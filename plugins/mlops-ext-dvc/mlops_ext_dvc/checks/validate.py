@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_dvc import cache, command, faults, models, plan, tables
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.project import Files
+from mlops_ext_dvc.data import tables
+from mlops_ext_dvc.files import cache, command, faults, plan
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Tracked
 from mlops_ext_dvc.settings import DvcSettings
+from mlops_ext_dvc.steps import models
 
 HINT = "mlops-ext develop runs what changed"
 AGREES = "dvc.lock agrees with the workspace"

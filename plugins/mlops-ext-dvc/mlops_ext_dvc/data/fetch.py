@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 from mlops_ext import durable
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.refs import Ref
-from mlops_ext_dvc import cache, hashes, remote
-from mlops_ext_dvc.lock import Item
+from mlops_ext_dvc.data import remote
+from mlops_ext_dvc.files import cache, hashes
+from mlops_ext_dvc.files.tracked import Item
 
 
 def fetch(context: Context, data: Ref) -> Path | None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_dvc import command, remote
-from mlops_ext_dvc.lock import Item, Tracked
-from mlops_ext_dvc.plan import Plan
+from mlops_ext_dvc.data import remote
+from mlops_ext_dvc.files import command
+from mlops_ext_dvc.files.plan import Plan
+from mlops_ext_dvc.files.tracked import Item, Tracked
 
 
 def bring(context: Context, root: Path, plan: Plan, tracked: Tracked) -> None:

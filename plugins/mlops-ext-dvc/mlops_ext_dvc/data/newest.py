@@ -12,8 +12,9 @@ from mlops_ext import durable, process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import CouldNotTellError, SettingsError
-from mlops_ext_dvc import commits, fetch, hashes, tables
-from mlops_ext_dvc.revision import at_revision
+from mlops_ext_dvc.data import fetch, tables
+from mlops_ext_dvc.data.revision import at_revision
+from mlops_ext_dvc.files import commits, hashes
 
 TIMEOUT = 60.0
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from mlops_ext import process
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_dvc import cache
-from mlops_ext_dvc.lock import Item
+from mlops_ext_dvc.files import cache
+from mlops_ext_dvc.files.tracked import Item
 from mlops_ext_dvc.settings import DvcSettings
 
 PULL = Path(__file__).with_name("pull.py")

@@ -9,10 +9,11 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_dvc import cache, newest, tables
-from mlops_ext_dvc.lock import Item, Tracked
-from mlops_ext_dvc.project import Files
-from mlops_ext_dvc.revision import at_revision, files_at
+from mlops_ext_dvc.data import newest, tables
+from mlops_ext_dvc.data.revision import at_revision, files_at
+from mlops_ext_dvc.files import cache
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Item, Tracked
 
 WORKSPACE = "workspace"
 NEWEST = "newest:"

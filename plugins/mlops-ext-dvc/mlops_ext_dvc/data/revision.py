@@ -9,9 +9,10 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.files import sha256_file
-from mlops_ext_dvc import cache, commits, fetch, tables
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.project import Files
+from mlops_ext_dvc.data import fetch, tables
+from mlops_ext_dvc.files import cache, commits
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Tracked
 
 
 def at_revision(context: Context, name: str, revision: str) -> DataRef:

@@ -12,9 +12,10 @@ from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError, SettingsError
-from mlops_ext_dvc import cache, command, hashes, missing, plan, tables
-from mlops_ext_dvc.lock import Item, Tracked
-from mlops_ext_dvc.project import Files
+from mlops_ext_dvc.data import missing, tables
+from mlops_ext_dvc.files import cache, command, hashes, plan
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Item, Tracked
 from mlops_ext_dvc.settings import DvcSettings
 
 

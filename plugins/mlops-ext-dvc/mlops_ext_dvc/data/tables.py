@@ -8,8 +8,8 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import ColumnRoles, DataRef
 from mlops_ext.contract.settings import DataSettings
 from mlops_ext.files import DigestCache
-from mlops_ext_dvc import cache, hashes
-from mlops_ext_dvc.lock import Item, Tracked
+from mlops_ext_dvc.files import cache, hashes
+from mlops_ext_dvc.files.tracked import Item, Tracked
 
 
 def found(context: Context, root: Path, project: Path, tracked: Tracked) -> tuple[DataRef, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from mlops_ext import process
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_dvc.project import in_git
+from mlops_ext_dvc.files.project import in_git
 
 
 def commit(root: Path, revision: str = "HEAD") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlops_ext.errors import MlopsExtError, SettingsError
-from mlops_ext_dvc import faults
+from mlops_ext_dvc.files import faults
 
 if TYPE_CHECKING:
     from dvc.repo import Repo

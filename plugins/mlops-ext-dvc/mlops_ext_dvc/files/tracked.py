@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mlops_ext.errors import SettingsError
-from mlops_ext_dvc.project import LOCK, PIPELINE, Files
+from mlops_ext_dvc.files.project import LOCK, PIPELINE, Files
 
 Json = Mapping[str, Any]
 
@@ -128,7 +128,7 @@ def read_yaml(name: str, content: bytes | None) -> Json:
 
 def resolved_folder(root: Path, pipeline: str, stage: str) -> str:
     """The working folder of a stage with a template in `wdir`: only DVC can say."""
-    from mlops_ext_dvc import plan
+    from mlops_ext_dvc.files import plan
 
     wanted = stage if pipeline == PIPELINE else f"{pipeline}:{stage}"
     base = root / PurePosixPath(pipeline).parent

@@ -15,8 +15,8 @@ from mlops_ext import durable
 from mlops_ext.contract.pipeline import Package
 from mlops_ext.errors import CouldNotTellError, RefusedError, SettingsError, UsageError
 from mlops_ext.files import sha256_file
-from mlops_ext_dvc import gittree, tarball
-from mlops_ext_dvc.packaged import FOLDER, LOCK, MANIFEST, SETTINGS, Packaged
+from mlops_ext_dvc.packages import gittree, tarball
+from mlops_ext_dvc.packages.packaged import FOLDER, LOCK, MANIFEST, SETTINGS, Packaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

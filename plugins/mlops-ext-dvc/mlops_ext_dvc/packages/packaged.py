@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_ext import process
 from mlops_ext.errors import RefusedError, SettingsError
-from mlops_ext_dvc import gittree
+from mlops_ext_dvc.packages import gittree
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
-    from mlops_ext_dvc.gittree import Blobs, Entry
+    from mlops_ext_dvc.packages.gittree import Blobs, Entry
 
 Table = dict[str, Any]
 FOLDER = "mlops-ext-package"

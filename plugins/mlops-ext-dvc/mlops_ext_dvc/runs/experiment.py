@@ -14,24 +14,14 @@ from mlops_ext.contract.pipeline import ModelFile, Run, Source
 from mlops_ext.contract.refs import Metric, Setting
 from mlops_ext.contract.triggers import Trigger
 from mlops_ext.errors import CouldNotTellError, SettingsError
-from mlops_ext_dvc import (
-    cache,
-    collect,
-    commits,
-    comparison,
-    faults,
-    fetch,
-    finish,
-    metrics,
-    models,
-    reproduce,
-    tables,
-    workspace,
-)
-from mlops_ext_dvc.job import Job
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.project import Files, in_git
-from mlops_ext_dvc.reproduce import Outcome
+from mlops_ext_dvc.data import fetch, tables
+from mlops_ext_dvc.files import cache, commits, faults
+from mlops_ext_dvc.files.project import Files, in_git
+from mlops_ext_dvc.files.tracked import Tracked
+from mlops_ext_dvc.runs import workspace
+from mlops_ext_dvc.steps import collect, comparison, finish, metrics, models, reproduce
+from mlops_ext_dvc.steps.job import Job
+from mlops_ext_dvc.steps.reproduce import Outcome
 
 
 def run(context: Context, source: Source, params: tuple[Setting, ...], causes: tuple[Trigger, ...]) -> Run:

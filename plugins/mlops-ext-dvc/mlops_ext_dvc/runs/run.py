@@ -13,7 +13,7 @@ def run_pipeline(
     context: Context, source: Source, params: tuple[Setting, ...], causes: tuple[Trigger, ...]
 ) -> Run:
     """Run it where the source says."""
-    from mlops_ext_dvc import experiment, runfolder, sample, workspace
+    from mlops_ext_dvc.runs import experiment, runfolder, sample, workspace
 
     if params and (source.kind != "workspace" or source.sample_rows):
         raise UsageError("parameters can be set for runs in the workspace only", key="--set")

@@ -12,11 +12,14 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source
 from mlops_ext.contract.triggers import Trigger
 from mlops_ext.errors import SettingsError
-from mlops_ext_dvc import finish, locks, plan, supply, workspace
-from mlops_ext_dvc.job import Job, new_id, now
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.project import Files
+from mlops_ext_dvc.data import supply
+from mlops_ext_dvc.files import plan
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Tracked
+from mlops_ext_dvc.runs import workspace
 from mlops_ext_dvc.settings import DvcSettings
+from mlops_ext_dvc.steps import finish, locks
+from mlops_ext_dvc.steps.job import Job, new_id, now
 
 PREPARED = "prepared"
 CONFIGURATION = "[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = {cache}\n"

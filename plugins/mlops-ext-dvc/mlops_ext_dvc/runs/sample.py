@@ -14,11 +14,15 @@ from msgspec.structs import replace
 from mlops_ext import durable, process
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source
-from mlops_ext_dvc import cache, command, commits, finish, plan, runfolder, sources, tables, watch, workspace
-from mlops_ext_dvc.job import Job, NoTracker, new_id, now
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.project import Files, in_git
+from mlops_ext_dvc.data import tables
+from mlops_ext_dvc.files import cache, command, commits, plan
+from mlops_ext_dvc.files.project import Files, in_git
+from mlops_ext_dvc.files.tracked import Tracked
+from mlops_ext_dvc.runs import runfolder, workspace
+from mlops_ext_dvc.samples import sources, watch
 from mlops_ext_dvc.settings import DvcSettings
+from mlops_ext_dvc.steps import finish
+from mlops_ext_dvc.steps.job import Job, NoTracker, new_id, now
 
 WORDS = ("repro", "--no-commit", "--no-run-cache")
 

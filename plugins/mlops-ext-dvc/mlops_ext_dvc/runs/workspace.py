@@ -10,11 +10,13 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, RunPlan, Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.contract.triggers import Trigger
-from mlops_ext_dvc import cache, commits, comparison, finish, locks, missing, plan
-from mlops_ext_dvc.job import Job, new_id, now
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.project import Files
+from mlops_ext_dvc.data import missing
+from mlops_ext_dvc.files import cache, commits, plan
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Tracked
 from mlops_ext_dvc.settings import DvcSettings
+from mlops_ext_dvc.steps import comparison, finish, locks
+from mlops_ext_dvc.steps.job import Job, new_id, now
 
 
 def run(context: Context, source: Source, causes: tuple[Trigger, ...]) -> Run:

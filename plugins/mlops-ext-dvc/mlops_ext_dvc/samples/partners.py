@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import SettingsError
-from mlops_ext_dvc.tables import format_of
+from mlops_ext_dvc.data.tables import format_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,7 +9,7 @@ from pathlib import Path
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import DataRef
 from mlops_ext.files import files_below
-from mlops_ext_dvc.tables import format_of
+from mlops_ext_dvc.data.tables import format_of
 
 SEED = 0
 

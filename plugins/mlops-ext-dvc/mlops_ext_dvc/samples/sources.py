@@ -8,11 +8,13 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_dvc import cache, missing, partners, supply
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.plan import Plan
-from mlops_ext_dvc.shorten import shorten
-from mlops_ext_dvc.tables import format_of, relative
+from mlops_ext_dvc.data import missing, supply
+from mlops_ext_dvc.data.tables import format_of, relative
+from mlops_ext_dvc.files import cache
+from mlops_ext_dvc.files.plan import Plan
+from mlops_ext_dvc.files.tracked import Tracked
+from mlops_ext_dvc.samples import partners
+from mlops_ext_dvc.samples.shorten import shorten
 
 
 def shortened(

@@ -9,10 +9,11 @@ from typing import Any
 
 from mlops_ext.contract.pipeline import StepRun
 from mlops_ext.contract.refs import Ref, Setting
-from mlops_ext_dvc import environment, faults, shell
-from mlops_ext_dvc.job import Job, stamp
-from mlops_ext_dvc.lock import Item, LockedStage, Tracked
-from mlops_ext_dvc.reproduce import Outcome
+from mlops_ext_dvc.files import faults
+from mlops_ext_dvc.files.tracked import Item, LockedStage, Tracked
+from mlops_ext_dvc.steps import environment, shell
+from mlops_ext_dvc.steps.job import Job, stamp
+from mlops_ext_dvc.steps.reproduce import Outcome
 
 RAN, UNCHANGED, CACHED, NOT_REACHED, FAILED = "ran", "unchanged", "run-cache", "not-reached", "failed"
 

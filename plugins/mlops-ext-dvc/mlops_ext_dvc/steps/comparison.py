@@ -7,10 +7,11 @@ from pathlib import Path
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.refs import Metric
 from mlops_ext.errors import MlopsExtError
-from mlops_ext_dvc import cache, metrics
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.plan import Plan
-from mlops_ext_dvc.project import Files
+from mlops_ext_dvc.files import cache
+from mlops_ext_dvc.files.plan import Plan
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Tracked
+from mlops_ext_dvc.steps import metrics
 
 
 def base_metrics(context: Context, root: Path, plan: Plan, revision: str) -> tuple[Metric, ...]:

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from mlops_ext.contract.pipeline import Run
 from mlops_ext.contract.refs import Metric
 from mlops_ext.errors import DeadlineError, InterruptedByUser, MlopsExtError
-from mlops_ext_dvc import collect, faults, ignore, metrics, models, reproduce, tables
-from mlops_ext_dvc.job import Job
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.project import Files
-from mlops_ext_dvc.reproduce import Outcome
+from mlops_ext_dvc.data import tables
+from mlops_ext_dvc.files import faults
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Tracked
+from mlops_ext_dvc.steps import collect, ignore, metrics, models, reproduce
+from mlops_ext_dvc.steps.job import Job
+from mlops_ext_dvc.steps.reproduce import Outcome
 
 
 def execute(job: Job, words: tuple[str, ...], base: tuple[Metric, ...] = ()) -> Run:

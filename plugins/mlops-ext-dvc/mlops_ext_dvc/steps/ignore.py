@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mlops_ext import durable, process
-from mlops_ext_dvc.project import in_git
+from mlops_ext_dvc.files.project import in_git
 
 
 def ignore_outputs(root: Path, outputs: Iterable[str]) -> list[str]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source, Tracker
 from mlops_ext.contract.refs import Setting
-from mlops_ext_dvc.lock import LockedStage
-from mlops_ext_dvc.plan import Plan
+from mlops_ext_dvc.files.plan import Plan
+from mlops_ext_dvc.files.tracked import LockedStage
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from mlops_ext.contract.refs import Metric
 from mlops_ext.errors import CouldNotTellError, SettingsError
-from mlops_ext_dvc.collect import flatten
-from mlops_ext_dvc.lock import read_yaml
+from mlops_ext_dvc.files.tracked import read_yaml
+from mlops_ext_dvc.steps.collect import flatten
 
 Reader = Callable[[str], bytes | None]
 

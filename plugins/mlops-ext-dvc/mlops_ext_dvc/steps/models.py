@@ -8,7 +8,7 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import ModelFile
 from mlops_ext.errors import SettingsError
 from mlops_ext.files import sha256_tree
-from mlops_ext_dvc.lock import Tracked
+from mlops_ext_dvc.files.tracked import Tracked
 
 
 def declared(context: Context, root: Path, project: Path, tracked: Tracked) -> dict[str, str]:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import NamedTuple, TextIO
 
 from mlops_ext import process
-from mlops_ext_dvc import faults, locks, shell
-from mlops_ext_dvc.command import DVC
-from mlops_ext_dvc.job import Job
+from mlops_ext_dvc.files import faults
+from mlops_ext_dvc.files.command import DVC
 from mlops_ext_dvc.settings import DvcSettings
+from mlops_ext_dvc.steps import locks, shell
+from mlops_ext_dvc.steps.job import Job
 
 KEPT = 4000
 

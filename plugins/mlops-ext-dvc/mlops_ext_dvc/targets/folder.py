@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from mlops_ext.contract.pipeline import Package
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment
-from mlops_ext_dvc import machine
-from mlops_ext_dvc.current import Place, Release
-from mlops_ext_dvc.release import damage, make
 from mlops_ext_dvc.settings import DvcSettings
-from mlops_ext_dvc.turn import turn
+from mlops_ext_dvc.targets import machine
+from mlops_ext_dvc.targets.current import Place, Release
+from mlops_ext_dvc.targets.release import damage, make
+from mlops_ext_dvc.targets.turn import turn
 
 if TYPE_CHECKING:
     from mlops_ext.contract.checks import Report

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import FAIL, PASS, Check, Report
 from mlops_ext.contract.settings import TargetSettings
-from mlops_ext_dvc import interpreters
+from mlops_ext_dvc.targets import interpreters
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from mlops_ext import durable, process
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.errors import CouldNotTellError, RefusedError
-from mlops_ext_dvc import package as packages
-from mlops_ext_dvc import stock, tarball
-from mlops_ext_dvc.current import Marker
-from mlops_ext_dvc.packaged import FOLDER, LOCK, MANIFEST
-from mlops_ext_dvc.trees import tree_digest
+from mlops_ext_dvc.packages import package as packages
+from mlops_ext_dvc.packages import tarball
+from mlops_ext_dvc.packages.packaged import FOLDER, LOCK, MANIFEST
+from mlops_ext_dvc.targets import stock
+from mlops_ext_dvc.targets.current import Marker
+from mlops_ext_dvc.targets.trees import tree_digest
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import Package, Run
-    from mlops_ext_dvc.current import Place, Release
+    from mlops_ext_dvc.targets.current import Place, Release
 
 SAMPLE_ROWS = 2000
 INSTALL_SECONDS = 600.0
@@ -100,7 +101,7 @@ def _environment(context: Context, package: Package, release: Release) -> str:
 
 def _smoke(context: Context, package: Package, release: Release, target: str) -> str:
     """Run the pipeline on a sample in the new environment, in a run folder as a triggered run does."""
-    from mlops_ext_dvc import run
+    from mlops_ext_dvc.runs import run
 
     name = f"smoke-{release.folder.name}"
     durable.remove_tree(release.runs / name)

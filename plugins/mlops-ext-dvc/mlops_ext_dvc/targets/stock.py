@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from mlops_ext import durable, process
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_dvc import cache
-from mlops_ext_dvc.command import dvc
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.project import Files
+from mlops_ext_dvc.files import cache
+from mlops_ext_dvc.files.command import dvc
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Tracked
 from mlops_ext_dvc.settings import DvcSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mlops_ext.contract.context import Context
-    from mlops_ext_dvc.current import Place, Release
-    from mlops_ext_dvc.lock import Item
+    from mlops_ext_dvc.files.tracked import Item
+    from mlops_ext_dvc.targets.current import Place, Release
 
 PROJECT_CACHE = "mlops-ext-project-cache"
 HEAD = "[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = {cache}\n"

@@ -13,7 +13,7 @@ from mlops_ext.errors import MlopsExtError
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.models import ModelVersion
-    from mlops_ext_mlflow.metrics import Array
+    from mlops_ext_mlflow.statistics.metrics import Array
 
 YES = ("1", "1.0", "true", "True")
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, Check, Report
 from mlops_ext.errors import SettingsError
 from mlops_ext.settings.duration import duration
-from mlops_ext_mlflow import gates
-from mlops_ext_mlflow.baseline import constant_answer
-from mlops_ext_mlflow.bootstrap import seed_of
-from mlops_ext_mlflow.columns import bad_truth, find_output
-from mlops_ext_mlflow.gates import Judging
-from mlops_ext_mlflow.metrics import FITS, PROPER
-from mlops_ext_mlflow.rescore import declared_output, rescore
-from mlops_ext_mlflow.slices import check_slices
-from mlops_ext_mlflow.unseen import select_rows
-from mlops_ext_mlflow.windows import measure_windows
+from mlops_ext_mlflow.judging import gates
+from mlops_ext_mlflow.judging.baseline import constant_answer
+from mlops_ext_mlflow.judging.gates import Judging
+from mlops_ext_mlflow.judging.rescore import declared_output, rescore
+from mlops_ext_mlflow.judging.slices import check_slices
+from mlops_ext_mlflow.judging.unseen import select_rows
+from mlops_ext_mlflow.judging.windows import measure_windows
+from mlops_ext_mlflow.statistics.bootstrap import seed_of
+from mlops_ext_mlflow.statistics.columns import bad_truth, find_output
+from mlops_ext_mlflow.statistics.metrics import FITS, PROPER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from mlops_ext.contract.data import ColumnRoles, DataRef
     from mlops_ext.contract.models import ModelVersion
     from mlops_ext.contract.settings import ModelSettings, ReleaseSettings
-    from mlops_ext_mlflow.metrics import Array
-    from mlops_ext_mlflow.unseen import Rows
+    from mlops_ext_mlflow.judging.unseen import Rows
+    from mlops_ext_mlflow.statistics.metrics import Array
 
     Score = Callable[[Context, ModelVersion, pa.Table, ColumnRoles], Array]
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check
-from mlops_ext_mlflow.bootstrap import bootstrap_gain, bootstrap_value
-from mlops_ext_mlflow.metrics import PROPER, UndefinedError
+from mlops_ext_mlflow.statistics.bootstrap import bootstrap_gain, bootstrap_value
+from mlops_ext_mlflow.statistics.metrics import PROPER, UndefinedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mlops_ext_mlflow.bootstrap import Interval
-    from mlops_ext_mlflow.metrics import Array
-    from mlops_ext_mlflow.unseen import Rows
+    from mlops_ext_mlflow.judging.unseen import Rows
+    from mlops_ext_mlflow.statistics.bootstrap import Interval
+    from mlops_ext_mlflow.statistics.metrics import Array
 
 NOT_WORSE = "not-worse"
 BETTER = "better"

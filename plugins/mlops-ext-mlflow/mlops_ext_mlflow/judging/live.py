@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_mlflow.columns import labelled, read_times, read_values
+from mlops_ext_mlflow.statistics.columns import labelled, read_times, read_values
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from mlops_ext.contract.data import ColumnRoles, Table
     from mlops_ext.contract.profile import Profile
-    from mlops_ext_mlflow.metrics import Array
+    from mlops_ext_mlflow.statistics.metrics import Array
 
 
 @dataclass(frozen=True)

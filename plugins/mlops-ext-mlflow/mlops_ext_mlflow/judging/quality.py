@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.settings import ModelSettings
 from mlops_ext.errors import SettingsError
-from mlops_ext_mlflow.bootstrap import bootstrap_value, seed_of
-from mlops_ext_mlflow.columns import bad_truth
-from mlops_ext_mlflow.gates import show
-from mlops_ext_mlflow.live import read_live
-from mlops_ext_mlflow.metrics import FITS, UndefinedError, output_of, sign
+from mlops_ext_mlflow.judging.gates import show
+from mlops_ext_mlflow.judging.live import read_live
+from mlops_ext_mlflow.statistics.bootstrap import bootstrap_value, seed_of
+from mlops_ext_mlflow.statistics.columns import bad_truth
+from mlops_ext_mlflow.statistics.metrics import FITS, UndefinedError, output_of, sign
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from mlops_ext.contract.profile import Profile
     from mlops_ext.contract.refs import Metric
     from mlops_ext.contract.settings import MonitorSettings
-    from mlops_ext_mlflow.bootstrap import Interval
-    from mlops_ext_mlflow.live import Live
+    from mlops_ext_mlflow.judging.live import Live
+    from mlops_ext_mlflow.statistics.bootstrap import Interval
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import ColumnRoles
     from mlops_ext.contract.models import ModelVersion
-    from mlops_ext_mlflow.metrics import Array
+    from mlops_ext_mlflow.statistics.metrics import Array
 
 SETTINGS = "mlops-ext-model.json"
 
@@ -83,7 +83,7 @@ def _write(table: pa.Table, path: Path) -> None:
 def _read(path: Path, rows: int, name: str) -> Array:
     import pyarrow as pa
 
-    from mlops_ext_mlflow.columns import read_values
+    from mlops_ext_mlflow.statistics.columns import read_values
 
     with pa.OSFile(str(path)) as file:
         answer = pa.ipc.open_file(file).read_all()

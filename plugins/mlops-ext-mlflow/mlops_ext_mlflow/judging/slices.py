@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, Check
 from mlops_ext.errors import SettingsError
-from mlops_ext_mlflow.bootstrap import bootstrap_gain, holm, p_worse
-from mlops_ext_mlflow.gates import show
-from mlops_ext_mlflow.metrics import UndefinedError
+from mlops_ext_mlflow.judging.gates import show
+from mlops_ext_mlflow.statistics.bootstrap import bootstrap_gain, holm, p_worse
+from mlops_ext_mlflow.statistics.metrics import UndefinedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pyarrow as pa
 
-    from mlops_ext_mlflow.bootstrap import Interval
-    from mlops_ext_mlflow.gates import Judging
-    from mlops_ext_mlflow.metrics import Array
+    from mlops_ext_mlflow.judging.gates import Judging
+    from mlops_ext_mlflow.statistics.bootstrap import Interval
+    from mlops_ext_mlflow.statistics.metrics import Array
 
 MINIMUM_ROWS = 100
 MOST_VALUES = 50

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import ERROR, PASS, SKIPPED, Check
 from mlops_ext.errors import SettingsError
-from mlops_ext_mlflow.columns import labelled, parse_time, read_times, read_values, show_time
+from mlops_ext_mlflow.statistics.columns import labelled, parse_time, read_times, read_values, show_time
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mlops_ext.contract.data import ColumnRoles
     from mlops_ext.contract.models import ModelVersion
-    from mlops_ext_mlflow.metrics import Array
+    from mlops_ext_mlflow.statistics.metrics import Array
 
 
 @dataclass(frozen=True)

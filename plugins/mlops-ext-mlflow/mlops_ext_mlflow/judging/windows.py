@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import PASS, Check
 from mlops_ext.settings.duration import duration
-from mlops_ext_mlflow.columns import DAY, show_time
-from mlops_ext_mlflow.metrics import UndefinedError, measure
+from mlops_ext_mlflow.statistics.columns import DAY, show_time
+from mlops_ext_mlflow.statistics.metrics import UndefinedError, measure
 
 if TYPE_CHECKING:
     from mlops_ext.contract.settings import MonitorSettings
-    from mlops_ext_mlflow.gates import Judging
-    from mlops_ext_mlflow.metrics import Array
+    from mlops_ext_mlflow.judging.gates import Judging
+    from mlops_ext_mlflow.statistics.metrics import Array
 
 
 def measure_windows(judging: Judging, predicted: Array, monitor: MonitorSettings, model: str) -> list[Check]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_ext_mlflow.calls import read
-from mlops_ext_mlflow.patience import code
+from mlops_ext_mlflow.store.calls import read
+from mlops_ext_mlflow.store.patience import code
 
 if TYPE_CHECKING:
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 # A missing alias is told by this code, a missing model by the other one.
 ABSENT = ("INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mlops_ext_mlflow.calls import read
-from mlops_ext_mlflow.patience import code
+from mlops_ext_mlflow.store.calls import read
+from mlops_ext_mlflow.store.patience import code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 PAGE = 50
 

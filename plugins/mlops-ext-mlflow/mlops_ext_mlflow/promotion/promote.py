@@ -15,11 +15,12 @@ import msgspec
 
 from mlops_ext.contract.models import Promotion
 from mlops_ext.errors import CouldNotTellError, RefusedError
-from mlops_ext_mlflow import log, names
-from mlops_ext_mlflow.alias import points_at
-from mlops_ext_mlflow.calls import PAUSE, append, change
-from mlops_ext_mlflow.connect import Store, connect
-from mlops_ext_mlflow.patience import code
+from mlops_ext_mlflow.promotion import log
+from mlops_ext_mlflow.promotion.alias import points_at
+from mlops_ext_mlflow.store import names
+from mlops_ext_mlflow.store.calls import PAUSE, append, change
+from mlops_ext_mlflow.store.connect import Store, connect
+from mlops_ext_mlflow.store.patience import code
 
 LOOKS = 5
 

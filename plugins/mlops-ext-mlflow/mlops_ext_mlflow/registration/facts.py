@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.data import Measure
 from mlops_ext.environments import environment_of, find_lock
-from mlops_ext_mlflow.calls import read
-from mlops_ext_mlflow.patience import code
+from mlops_ext_mlflow.store.calls import read
+from mlops_ext_mlflow.store.patience import code
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import DataRef, Table
     from mlops_ext.contract.pipeline import Run
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 PACKAGED = "mlops-ext-package/environment.lock"
 

@@ -13,7 +13,7 @@ import msgspec
 
 from mlops_ext import durable
 from mlops_ext.environments.pins import requirements
-from mlops_ext_mlflow import features, teamcode
+from mlops_ext_mlflow.registration import features, teamcode
 
 if TYPE_CHECKING:
     from mlops_ext.contract.profile import Profile

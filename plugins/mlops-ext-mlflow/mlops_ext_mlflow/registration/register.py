@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext.files import sha256_tree
-from mlops_ext_mlflow import facts, lineage, modelfolder, models, names, rows, theirs, versions
-from mlops_ext_mlflow.connect import Store, connect
+from mlops_ext_mlflow.registration import facts, modelfolder, rows, theirs
+from mlops_ext_mlflow.registry import lineage, models, versions
+from mlops_ext_mlflow.store import names
+from mlops_ext_mlflow.store.connect import Store, connect
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlops_ext_mlflow import experiments, lineage, versions
-from mlops_ext_mlflow.calls import append, change, read, upload
-from mlops_ext_mlflow.patience import code
-from mlops_ext_mlflow.uris import is_server
+from mlops_ext_mlflow.registry import lineage, versions
+from mlops_ext_mlflow.store import experiments
+from mlops_ext_mlflow.store.calls import append, change, read, upload
+from mlops_ext_mlflow.store.patience import code
+from mlops_ext_mlflow.store.uris import is_server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mlops_ext.contract.pipeline import Run
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 
 def make_model(store: Store, name: str) -> None:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from mlops_ext.files import sha256_tree
-from mlops_ext_mlflow import download, lineage, modelfolder, rows, versions
-from mlops_ext_mlflow.calls import change, read, upload
-from mlops_ext_mlflow.fetch import BESIDE
+from mlops_ext_mlflow.registration import modelfolder, rows
+from mlops_ext_mlflow.registry import download, lineage, versions
+from mlops_ext_mlflow.registry.fetch import BESIDE
+from mlops_ext_mlflow.store.calls import change, read, upload
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import ModelFile, Run
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 
 def register_logged(

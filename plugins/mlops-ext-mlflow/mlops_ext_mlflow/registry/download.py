@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mlops_ext import durable
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.files import sha256_tree
-from mlops_ext_mlflow.calls import read
-from mlops_ext_mlflow.patience import code
+from mlops_ext_mlflow.store.calls import read
+from mlops_ext_mlflow.store.patience import code
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 # MLflow writes this when it is asked for a version instead of the files behind it: it is none of them.
 NOT_OURS = ("registered_model_meta",)

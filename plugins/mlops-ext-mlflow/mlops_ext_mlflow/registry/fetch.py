@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_ext import durable
 from mlops_ext.errors import CouldNotTellError, UsageError
-from mlops_ext_mlflow import download, lineage, names, versions
-from mlops_ext_mlflow.calls import read
-from mlops_ext_mlflow.connect import Store, connect
+from mlops_ext_mlflow.registry import download, lineage, versions
+from mlops_ext_mlflow.store import names
+from mlops_ext_mlflow.store.calls import read
+from mlops_ext_mlflow.store.connect import Store, connect
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

@@ -7,14 +7,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mlops_ext import durable
-from mlops_ext_mlflow import download
-from mlops_ext_mlflow.calls import read
-from mlops_ext_mlflow.lineage import Lineage, of_run
-from mlops_ext_mlflow.patience import code
+from mlops_ext_mlflow.registry import download
+from mlops_ext_mlflow.registry.lineage import Lineage, of_run
+from mlops_ext_mlflow.store.calls import read
+from mlops_ext_mlflow.store.patience import code
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 
 def observed(context: Context, store: Store, version: Any) -> Lineage:

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.refs import Metric, Ref, Setting
-from mlops_ext_mlflow.calls import read
+from mlops_ext_mlflow.store.calls import read
 
 if TYPE_CHECKING:
     from mlops_ext.contract.models import Promotion
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 TAG = "mlops.lineage"
 # Databases other than SQLite hold 5,000 characters of a description.

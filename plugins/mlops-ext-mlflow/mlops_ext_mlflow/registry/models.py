@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mlops_ext.errors import CouldNotTellError, UsageError
-from mlops_ext_mlflow import foreign, lineage, log, names, promote, versions
-from mlops_ext_mlflow.alias import points_at
-from mlops_ext_mlflow.connect import Store, connect
+from mlops_ext_mlflow.promotion import log, promote
+from mlops_ext_mlflow.promotion.alias import points_at
+from mlops_ext_mlflow.registry import foreign, lineage, versions
+from mlops_ext_mlflow.store import names
+from mlops_ext_mlflow.store.connect import Store, connect
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

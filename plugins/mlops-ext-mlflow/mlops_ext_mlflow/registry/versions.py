@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlops_ext_mlflow.calls import read
-from mlops_ext_mlflow.patience import code
+from mlops_ext_mlflow.store.calls import read
+from mlops_ext_mlflow.store.patience import code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 
 def get(store: Store, model: str, number: int) -> Any:

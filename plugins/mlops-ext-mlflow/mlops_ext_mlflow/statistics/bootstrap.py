@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_ext_mlflow.metrics import UndefinedError, build_statistic, sign
+from mlops_ext_mlflow.statistics.metrics import UndefinedError, build_statistic, sign
 
 if TYPE_CHECKING:
-    from mlops_ext_mlflow.metrics import Array, Statistic
+    from mlops_ext_mlflow.statistics.metrics import Array, Statistic
 
 REPLICATES = 2000
 MINIMUM_CLUSTERS = 5

@@ -10,7 +10,7 @@ from mlops_ext.errors import CouldNotTellError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from mlops_ext_mlflow.metrics import Array
+    from mlops_ext_mlflow.statistics.metrics import Array
 
 DAY = 86_400_000_000
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from mlops_ext import durable
 from mlops_ext.errors import MlopsExtError
-from mlops_ext_mlflow.patience import FINAL, PATIENCE, TRANSFER, calling, code
+from mlops_ext_mlflow.store.patience import FINAL, PATIENCE, TRANSFER, calling, code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")

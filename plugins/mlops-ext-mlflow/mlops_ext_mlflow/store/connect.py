@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_ext_mlflow import contact, home
-from mlops_ext_mlflow.patience import calling
 from mlops_ext_mlflow.settings import MlflowSettings
-from mlops_ext_mlflow.uris import is_server, shown
+from mlops_ext_mlflow.store import contact, home
+from mlops_ext_mlflow.store.patience import calling
+from mlops_ext_mlflow.store.uris import is_server, shown
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_mlflow.uris import shown, without_userinfo
+from mlops_ext_mlflow.store.uris import shown, without_userinfo
 
 PATH = "/api/2.0/mlflow/experiments/get"
 WAIT = (429, 500, 502, 503, 504)

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mlops_ext.errors import SettingsError
-from mlops_ext_mlflow.calls import change, read
-from mlops_ext_mlflow.patience import code
+from mlops_ext_mlflow.store.calls import change, read
+from mlops_ext_mlflow.store.patience import code
 
 if TYPE_CHECKING:
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 
 def find(store: Store, name: str) -> str | None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from mlops_ext import durable, git
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext_mlflow.settings import MlflowSettings
-from mlops_ext_mlflow.uris import shown
+from mlops_ext_mlflow.store.uris import shown
 
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError, MlopsExtError
-from mlops_ext_mlflow.uris import shown, without_userinfo
+from mlops_ext_mlflow.store.uris import shown, without_userinfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,9 +14,9 @@ import msgspec
 from msgspec.structs import replace
 
 from mlops_ext.contract.checks import finite
-from mlops_ext_mlflow import logged, stale
-from mlops_ext_mlflow.calls import change, read, upload
-from mlops_ext_mlflow.uris import is_server
+from mlops_ext_mlflow.store.calls import change, read, upload
+from mlops_ext_mlflow.store.uris import is_server
+from mlops_ext_mlflow.tracking import logged, stale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import Run, StepRun
     from mlops_ext.contract.refs import Metric, Ref, Setting
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 STATUS = {"finished": "FINISHED", "failed": "FAILED", "killed": "KILLED"}
 STEP_STATUS = {"ran": "FINISHED", "unchanged": "FINISHED", "run-cache": "FINISHED", "failed": "FAILED"}

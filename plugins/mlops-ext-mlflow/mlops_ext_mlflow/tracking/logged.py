@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from mlops_ext.contract.pipeline import ModelFile
-from mlops_ext_mlflow import stale
-from mlops_ext_mlflow.calls import change, read
-from mlops_ext_mlflow.experiments import all_ids
+from mlops_ext_mlflow.store.calls import change, read
+from mlops_ext_mlflow.store.experiments import all_ids
+from mlops_ext_mlflow.tracking import stale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import Run, StepRun
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 
 def adopt(store: Store, parent: str, children: Mapping[str, str], run: Run) -> None:

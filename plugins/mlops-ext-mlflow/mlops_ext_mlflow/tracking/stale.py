@@ -7,12 +7,12 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from mlops_ext.process import alive, started
-from mlops_ext_mlflow.calls import change, read
+from mlops_ext_mlflow.store.calls import change, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mlops_ext_mlflow.connect import Store
+    from mlops_ext_mlflow.store.connect import Store
 
 RUNNING = "attributes.status = 'RUNNING'"
 
@@ -47,7 +47,7 @@ def close_tree(store: Store, parent: str, status: str) -> None:
 
 def below(store: Store, parent: str) -> Iterable[Any]:
     """Runs of the steps, and all that their scripts started, in whatever experiment."""
-    from mlops_ext_mlflow.experiments import all_ids
+    from mlops_ext_mlflow.store.experiments import all_ids
 
     return search(store, all_ids(store), f"tags.`mlops.run` = '{parent}'")
 

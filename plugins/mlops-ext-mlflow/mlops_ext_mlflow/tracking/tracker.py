@@ -12,10 +12,11 @@ import os
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import MlopsExtError
-from mlops_ext_mlflow import experiments, finish, stale
-from mlops_ext_mlflow.calls import change, read
-from mlops_ext_mlflow.connect import QUIET, Store, connect
 from mlops_ext_mlflow.settings import MlflowSettings
+from mlops_ext_mlflow.store import experiments
+from mlops_ext_mlflow.store.calls import change, read
+from mlops_ext_mlflow.store.connect import QUIET, Store, connect
+from mlops_ext_mlflow.tracking import finish, stale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import RefusedError
 from mlops_ext.files import sha256_tree
-from mlops_ext_serve import environment
 from mlops_ext_serve.metrics import Metrics
-from mlops_ext_serve.runner import Runner
+from mlops_ext_serve.model import environment
+from mlops_ext_serve.model.runner import Runner
+from mlops_ext_serve.model.signature import Feature, read_signature
 from mlops_ext_serve.settings import ServeSettings
-from mlops_ext_serve.signature import Feature, read_signature
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

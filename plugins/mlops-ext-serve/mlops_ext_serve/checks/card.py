@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check
 from mlops_ext.errors import DeadlineError, MlopsExtError
 from mlops_ext.files import files_below
-from mlops_ext_serve.bench import Bench
-from mlops_ext_serve.runner import Runner
+from mlops_ext_serve.checks.bench import Bench
+from mlops_ext_serve.model.runner import Runner
 
 if TYPE_CHECKING:
     from mlops_ext.contract.settings import LimitSettings

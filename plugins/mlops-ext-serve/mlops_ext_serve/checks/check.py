@@ -9,10 +9,10 @@ from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.settings import LimitSettings
 from mlops_ext.errors import MlopsExtError, RefusedError
 from mlops_ext.worker_client import ModelError, WorkerGoneError
-from mlops_ext_serve import card, golden, sample
-from mlops_ext_serve.bench import Bench, on_bench
-from mlops_ext_serve.bring import reader_for
-from mlops_ext_serve.rehearsal import rehearse
+from mlops_ext_serve.checks import card, golden, sample
+from mlops_ext_serve.checks.bench import Bench, on_bench
+from mlops_ext_serve.checks.rehearsal import rehearse
+from mlops_ext_serve.serving.bring import reader_for
 
 if TYPE_CHECKING:
     import pyarrow
@@ -63,7 +63,7 @@ def _columns(context: Context, bench: Bench, table: pyarrow.Table) -> card.Colum
     """The rows as the model's process gets them, by the reader that requests go through."""
     import json
 
-    from mlops_ext_serve.refusals import Refusal
+    from mlops_ext_serve.model.refusals import Refusal
 
     reader = reader_for(context, bench.version.model, bench.features, bench.settings)
     body = json.dumps({"records": sample.records(table, bench.features)}).encode()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_ext import worker_client
 from mlops_ext.contract.checks import FAIL, PASS, Check
-from mlops_ext_serve.bench import Bench
-from mlops_ext_serve.rehearsal import Rehearsal
-from mlops_ext_serve.sample import write_arrow
-from mlops_ext_serve.signature import Feature
+from mlops_ext_serve.checks.bench import Bench
+from mlops_ext_serve.checks.rehearsal import Rehearsal
+from mlops_ext_serve.checks.sample import write_arrow
+from mlops_ext_serve.model.signature import Feature
 
 if TYPE_CHECKING:
     import pyarrow

@@ -16,14 +16,14 @@ import uvicorn
 
 from mlops_ext.contract.targets import Target
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_serve.app import make_app
-from mlops_ext_serve.bench import Bench
-from mlops_ext_serve.bring import reader_for
-from mlops_ext_serve.engine import Engine, Facts
-from mlops_ext_serve.log import PredictionLog
+from mlops_ext_serve.checks.bench import Bench
 from mlops_ext_serve.place import Place
-from mlops_ext_serve.service import Server, bind, server_config
-from mlops_ext_serve.state import State
+from mlops_ext_serve.predictions.log import PredictionLog
+from mlops_ext_serve.serving.app import make_app
+from mlops_ext_serve.serving.bring import reader_for
+from mlops_ext_serve.serving.engine import Engine, Facts
+from mlops_ext_serve.serving.service import Server, bind, server_config
+from mlops_ext_serve.serving.state import State
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.models import ModelVersion
-    from mlops_ext_serve.signature import Feature
+    from mlops_ext_serve.model.signature import Feature
 
 SEED = 20130101
 

@@ -11,11 +11,11 @@ from mlops_ext import process
 from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.targets import Deployment
 from mlops_ext.errors import CouldNotTellError, RefusedError
-from mlops_ext_serve.address import ask, read_address, read_supervisor
-from mlops_ext_serve.observe import STOPPED, described, observe
+from mlops_ext_serve.control.observe import STOPPED, described, observe
 from mlops_ext_serve.place import Place
+from mlops_ext_serve.serving.address import ask, read_address, read_supervisor
+from mlops_ext_serve.serving.state import Answer
 from mlops_ext_serve.settings import ServeSettings
-from mlops_ext_serve.state import Answer
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
@@ -53,7 +53,7 @@ def start(context: Context, target: Target) -> None:
     words: list[str | Path] = [
         sys.executable,
         "-m",
-        "mlops_ext_serve.supervisor",
+        "mlops_ext_serve.control.supervisor",
         place.folder,
         *service_command(context, target),
     ]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment
-from mlops_ext_serve.address import Address, ask, read_address, read_supervisor
 from mlops_ext_serve.place import Place
-from mlops_ext_serve.state import Answer
+from mlops_ext_serve.serving.address import Address, ask, read_address, read_supervisor
+from mlops_ext_serve.serving.state import Answer
 
 if TYPE_CHECKING:
     from mlops_ext.contract.targets import Target

@@ -1,4 +1,4 @@
-"""Keep a service running: `python -m mlops_ext_serve.supervisor FOLDER COMMAND...`.
+"""Keep a service running: `python -m mlops_ext_serve.control.supervisor FOLDER COMMAND...`.
 
 It starts the command again, later each time, when it dies; it ends when the command ends with 0 or says
 with 2 that its settings can't work, and on TERM, which it hands on.
@@ -16,8 +16,8 @@ from pathlib import Path
 from types import FrameType
 
 from mlops_ext import process
-from mlops_ext_serve.address import Supervisor, read_address, write
 from mlops_ext_serve.place import Place
+from mlops_ext_serve.serving.address import Supervisor, read_address, write
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 30.0

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from mlops_ext_serve.refusals import Refusal
-from mlops_ext_serve.signature import Feature
+from mlops_ext_serve.model.refusals import Refusal
+from mlops_ext_serve.model.signature import Feature
 
 FORMS = ("dataframe_records", "dataframe_split", "records")
 _PLAIN: dict[str, Any] = {

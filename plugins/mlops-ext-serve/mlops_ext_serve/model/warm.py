@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mlops_ext.errors import MlopsExtError
-from mlops_ext_serve.refusals import Refusal
+from mlops_ext_serve.model.refusals import Refusal
 
 if TYPE_CHECKING:
-    from mlops_ext_serve.requests import Reader
-    from mlops_ext_serve.runner import Runner
+    from mlops_ext_serve.model.requests import Reader
+    from mlops_ext_serve.model.runner import Runner
 
 EXAMPLE = "input_example.json"
 ROUNDS = 3

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_serve.signature import Feature
+from mlops_ext_serve.model.signature import Feature
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from mlops_ext_serve.history import Logged
+    from mlops_ext_serve.predictions.history import Logged
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from mlops_ext import durable
 from mlops_ext.contract.data import ColumnRoles, DataRef
 from mlops_ext.errors import CouldNotTellError, UsageError
 from mlops_ext.files import sha256_file
-from mlops_ext_serve.columns import Window, names_of
-from mlops_ext_serve.history import open_history
+from mlops_ext_serve.model.requests import utc
+from mlops_ext_serve.model.signature import Feature, read_signature
 from mlops_ext_serve.place import place_of
-from mlops_ext_serve.requests import utc
-from mlops_ext_serve.signature import Feature, read_signature
+from mlops_ext_serve.predictions.columns import Window, names_of
+from mlops_ext_serve.predictions.history import open_history
 
 if TYPE_CHECKING:
     import pyarrow

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_serve.signature import Feature
+from mlops_ext_serve.model.signature import Feature
 
 _FIRST_ANSWERS = """
 SELECT at, request_id, version, id, time, features, prediction FROM predictions

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mlops_ext_serve.signature import Feature
+from mlops_ext_serve.model.signature import Feature
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS predictions (

@@ -10,7 +10,7 @@ import msgspec
 from mlops_ext import durable, process
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext_serve.place import Place
-from mlops_ext_serve.state import Answer
+from mlops_ext_serve.serving.state import Answer
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):

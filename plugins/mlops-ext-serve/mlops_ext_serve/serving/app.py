@@ -16,11 +16,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mlops_ext_serve.body import read_body
 from mlops_ext_serve.metrics import Metrics
-from mlops_ext_serve.refusals import Refusal
+from mlops_ext_serve.model.refusals import Refusal
+from mlops_ext_serve.serving.body import read_body
+from mlops_ext_serve.serving.state import State
 from mlops_ext_serve.settings import ServeSettings
-from mlops_ext_serve.state import State
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 Lifespan = Callable[[], contextlib.AbstractAsyncContextManager[None]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_ext_serve.refusals import Refusal
+from mlops_ext_serve.model.refusals import Refusal
 
 if TYPE_CHECKING:
     from starlette.requests import Request

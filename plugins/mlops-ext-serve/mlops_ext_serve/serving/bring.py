@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_serve import environment
-from mlops_ext_serve.engine import Engine, Facts
-from mlops_ext_serve.keep import keep
-from mlops_ext_serve.log import PredictionLog
 from mlops_ext_serve.metrics import Metrics
+from mlops_ext_serve.model import environment
+from mlops_ext_serve.model.requests import Reader
+from mlops_ext_serve.model.runner import Runner
+from mlops_ext_serve.model.signature import read_signature
+from mlops_ext_serve.model.warm import warm_up
 from mlops_ext_serve.place import Place
-from mlops_ext_serve.requests import Reader
-from mlops_ext_serve.runner import Runner
+from mlops_ext_serve.predictions.log import PredictionLog
+from mlops_ext_serve.serving.engine import Engine, Facts
+from mlops_ext_serve.serving.keep import keep
 from mlops_ext_serve.settings import ServeSettings
-from mlops_ext_serve.signature import read_signature
-from mlops_ext_serve.warm import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.models import ModelVersion
-    from mlops_ext_serve.signature import Feature
+    from mlops_ext_serve.model.signature import Feature
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ import msgspec
 
 from mlops_ext.errors import DeadlineError, MlopsExtError
 from mlops_ext.worker_client import ModelError, Prediction, WorkerGoneError
-from mlops_ext_serve.log import PredictionLog, Row
 from mlops_ext_serve.metrics import Metrics
-from mlops_ext_serve.refusals import Refusal
-from mlops_ext_serve.requests import Parsed, Reader, utc
-from mlops_ext_serve.runner import Runner
+from mlops_ext_serve.model.refusals import Refusal
+from mlops_ext_serve.model.requests import Parsed, Reader, utc
+from mlops_ext_serve.model.runner import Runner
+from mlops_ext_serve.predictions.log import PredictionLog, Row
 from mlops_ext_serve.settings import ServeSettings
 
 Outcome = list[Prediction] | Refusal

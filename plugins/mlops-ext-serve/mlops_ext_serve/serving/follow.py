@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.gate import verify_release
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, RefusedError
-from mlops_ext_serve.bring import Bringer
-from mlops_ext_serve.engine import Facts
-from mlops_ext_serve.keep import forget_others
-from mlops_ext_serve.last import Last, read_last, save_last
-from mlops_ext_serve.state import Refused, State
+from mlops_ext_serve.serving.bring import Bringer
+from mlops_ext_serve.serving.engine import Facts
+from mlops_ext_serve.serving.keep import forget_others
+from mlops_ext_serve.serving.last import Last, read_last, save_last
+from mlops_ext_serve.serving.state import Refused, State
 
 if TYPE_CHECKING:
     from mlops_ext.contract.models import ModelVersion, Promotion

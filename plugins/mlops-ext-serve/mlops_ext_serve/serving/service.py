@@ -19,16 +19,16 @@ import uvicorn
 
 from mlops_ext import process
 from mlops_ext.errors import CouldNotTellError, RefusedError
-from mlops_ext_serve.address import Address, read_address, write
-from mlops_ext_serve.app import make_app
-from mlops_ext_serve.bring import Bringer
-from mlops_ext_serve.follow import Follower
-from mlops_ext_serve.log import PredictionLog
 from mlops_ext_serve.metrics import Metrics
 from mlops_ext_serve.place import Place
+from mlops_ext_serve.predictions.log import PredictionLog
+from mlops_ext_serve.serving.address import Address, read_address, write
+from mlops_ext_serve.serving.app import make_app
+from mlops_ext_serve.serving.bring import Bringer
+from mlops_ext_serve.serving.follow import Follower
+from mlops_ext_serve.serving.state import State
+from mlops_ext_serve.serving.talk import begin, say
 from mlops_ext_serve.settings import ServeSettings
-from mlops_ext_serve.state import State
-from mlops_ext_serve.talk import begin, say
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

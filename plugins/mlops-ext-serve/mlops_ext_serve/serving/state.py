@@ -7,8 +7,8 @@ import threading
 
 import msgspec
 
-from mlops_ext_serve.engine import Engine, Facts
 from mlops_ext_serve.metrics import Metrics
+from mlops_ext_serve.serving.engine import Engine, Facts
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
