@@ -32,7 +32,7 @@ PLUGIN = Plugin(
 @hookimpl
 def mlops_check_setup(context: Context) -> Report | None:
     """DVC imports, this is a DVC project, and its remote answers."""
-    from mlops_ext_dvc import setup
+    from mlops_ext_dvc.checks import setup
 
     return setup.check(context)
 
@@ -40,7 +40,7 @@ def mlops_check_setup(context: Context) -> Report | None:
 @hookimpl
 def mlops_resolve_data(context: Context, name: str, revision: str) -> DataRef | None:
     """A table, all that the pipeline tracks, or the newest bytes at a table's source."""
-    from mlops_ext_dvc import resolve
+    from mlops_ext_dvc.data import resolve
 
     return resolve.resolve(context, name, revision)
 
@@ -48,7 +48,8 @@ def mlops_resolve_data(context: Context, name: str, revision: str) -> DataRef | 
 @hookimpl
 def mlops_fetch_data(context: Context, data: Ref) -> Path | None:
     """Bytes by their digest: where they lie, from DVC's cache, or from the remote."""
-    from mlops_ext_dvc import fetch, package
+    from mlops_ext_dvc.data import fetch
+    from mlops_ext_dvc.packages import package
 
     return package.fetch(context, data) if data.kind == "package" else fetch.fetch(context, data)
 
@@ -58,7 +59,7 @@ def mlops_run_pipeline(
     context: Context, source: Source, params: tuple[Setting, ...], causes: tuple[Trigger, ...]
 ) -> Run | None:
     """One `dvc repro` in the workspace, in a run folder of a deployment, or on a sample."""
-    from mlops_ext_dvc import run
+    from mlops_ext_dvc.runs import run
 
     return run.run_pipeline(context, source, params, causes)
 
@@ -66,7 +67,7 @@ def mlops_run_pipeline(
 @hookimpl
 def mlops_package_pipeline(context: Context, revision: str) -> Package | None:
     """The tracked tree at a revision with its locks, as one tar file."""
-    from mlops_ext_dvc import package
+    from mlops_ext_dvc.packages import package
 
     return package.package(context, revision)
 
@@ -74,7 +75,7 @@ def mlops_package_pipeline(context: Context, revision: str) -> Package | None:
 @hookimpl
 def mlops_validate_pipeline(context: Context) -> Report | None:
     """What `dvc.yaml` and `dvc.lock` say, against the workspace."""
-    from mlops_ext_dvc import validate
+    from mlops_ext_dvc.checks import validate
 
     return validate.validate(context)
 
@@ -82,7 +83,7 @@ def mlops_validate_pipeline(context: Context) -> Report | None:
 @hookimpl
 def mlops_check_target(context: Context, subject: Subject, target: Target) -> Report | None:
     """Whether a package can run on a folder target."""
-    from mlops_ext_dvc import folder
+    from mlops_ext_dvc.targets import folder
 
     return folder.check_target(context, subject, target)
 
@@ -90,7 +91,7 @@ def mlops_check_target(context: Context, subject: Subject, target: Target) -> Re
 @hookimpl
 def mlops_deploy(context: Context, subject: Subject, target: Target) -> Deployment | None:
     """A release beside the last one, then one switch of a link."""
-    from mlops_ext_dvc import folder
+    from mlops_ext_dvc.targets import folder
 
     return folder.deploy(context, subject, target)
 
@@ -98,7 +99,7 @@ def mlops_deploy(context: Context, subject: Subject, target: Target) -> Deployme
 @hookimpl
 def mlops_observe(context: Context, target: Target) -> Deployment | None:
     """What the link of a folder target points at."""
-    from mlops_ext_dvc import folder
+    from mlops_ext_dvc.targets import folder
 
     return folder.observe(context, target)
 

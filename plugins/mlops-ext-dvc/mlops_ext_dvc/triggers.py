@@ -49,7 +49,7 @@ def _tables(settings: ModelSettings) -> tuple[str, ...]:
 
 
 def _of_table(context: Context, version: ModelVersion, table: str) -> Trigger | None:
-    from mlops_ext_dvc import resolve
+    from mlops_ext_dvc.data import resolve
 
     trained = {ref.digest for ref in version.data if ref.name == table}
     if not trained:

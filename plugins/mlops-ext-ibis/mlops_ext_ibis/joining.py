@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_ibis.keep import keep, keep_arrow
@@ -16,21 +16,25 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
     from mlops_ext.contract.data import Table
-    from mlops_ext_ibis.table import EngineTable
 
 KEY = "mlops_ext key"
 
 
-def adopt(con: Backend, other: Table) -> EngineTable:
+class Side(NamedTuple):
+    """One of the two tables, and how people are shown it."""
+
+    table: ir.Table
+    where: str
+
+
+def adopt(con: Backend, other: Table) -> Side:
     """A table of another engine, by its Arrow stream."""
     import pyarrow as pa
 
-    from mlops_ext_ibis.table import EngineTable
-
-    return EngineTable(con, keep_arrow(con, pa.table(other)), "the joined table")
+    return Side(keep_arrow(con, pa.table(other)), "the joined table")
 
 
-def join(left: EngineTable, right: EngineTable, on: str, columns: Sequence[str]) -> ir.Table:
+def join(con: Backend, left: Side, right: Side, on: str, columns: Sequence[str]) -> ir.Table:
     """The left rows in their order, with the columns of the one right row that has the same key."""
     import ibis
 
@@ -48,10 +52,10 @@ def join(left: EngineTable, right: EngineTable, on: str, columns: Sequence[str])
     )
     _refuse_twins(found, right.where, on)
     joined = numbered.left_join(found, KEY).select([*numbered.columns, *columns])
-    return keep(left.con, joined.order_by(ROW).drop(ROW, KEY))
+    return keep(con, joined.order_by(ROW).drop(ROW, KEY))
 
 
-def _keys(left: EngineTable, right: EngineTable, on: str) -> tuple[ir.Value, ir.Value]:
+def _keys(left: Side, right: Side, on: str) -> tuple[ir.Value, ir.Value]:
     mine, theirs = left.table[on], right.table[on]
     kinds = {word(mine.type()), word(theirs.type())}
     if len(kinds) == 1 and "float" not in kinds:

@@ -66,12 +66,12 @@ class EngineTable:
     def join(self, other: data.Table, on: str, columns: Sequence[str]) -> EngineTable:
         """All rows of this table with these columns of the other, null where it has no such row."""
         with engine_errors(self.where):
-            right = (
-                other
-                if isinstance(other, EngineTable) and other.con is self.con
-                else joining.adopt(self.con, other)
-            )
-            return self._with(joining.join(self, right, on, columns))
+            if isinstance(other, EngineTable) and other.con is self.con:
+                right = joining.Side(other.table, other.where)
+            else:
+                right = joining.adopt(self.con, other)
+            left = joining.Side(self.table, self.where)
+            return self._with(joining.join(self.con, left, right, on, columns))
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The Arrow PyCapsule protocol."""

@@ -56,7 +56,7 @@ def mlops_save_record(context: Context, record: StoredRecord) -> Ref | None:
 @hookimpl
 def mlops_fetch_data(context: Context, data: Ref) -> Path | None:
     """A model version's folder, the lock of its environment, or its profile."""
-    from mlops_ext_mlflow import fetch
+    from mlops_ext_mlflow.registry import fetch
 
     return fetch.fetch(context, data)
 
@@ -64,7 +64,7 @@ def mlops_fetch_data(context: Context, data: Ref) -> Path | None:
 @hookimpl
 def mlops_open_tracker(context: Context, plan: RunPlan) -> Tracker | None:
     """One parent run and a run per step, made before the pipeline starts."""
-    from mlops_ext_mlflow import tracker
+    from mlops_ext_mlflow.tracking import tracker
 
     return tracker.open_tracker(context, plan)
 
@@ -72,7 +72,7 @@ def mlops_open_tracker(context: Context, plan: RunPlan) -> Tracker | None:
 @hookimpl
 def mlops_find_model(context: Context, selector: str) -> ModelVersion | None:
     """A model version with its lineage; aliases are read from their log."""
-    from mlops_ext_mlflow import models
+    from mlops_ext_mlflow.registry import models
 
     return models.find(context, selector)
 
@@ -80,7 +80,7 @@ def mlops_find_model(context: Context, selector: str) -> ModelVersion | None:
 @hookimpl
 def mlops_register_model(context: Context, run: Run, profile: Profile | None) -> ModelVersion | None:
     """Register the model a run left; a run that was registered gives its version."""
-    from mlops_ext_mlflow import register
+    from mlops_ext_mlflow.registration import register
 
     return register.register(context, run, profile)
 
@@ -90,7 +90,7 @@ def mlops_promote_model(
     context: Context, candidate: ModelVersion, alias: str, expected: int, gate: str
 ) -> Promotion | None:
     """Append a promotion to the log of the alias; the alias follows."""
-    from mlops_ext_mlflow import promote
+    from mlops_ext_mlflow.promotion import promote
 
     return promote.promote(context, candidate, alias, expected, gate)
 
@@ -100,7 +100,7 @@ def mlops_evaluate_model(
     context: Context, candidate: ModelVersion, champion: ModelVersion | None, data: DataRef
 ) -> Report | None:
     """Score both again on the same rows."""
-    from mlops_ext_mlflow import evaluate
+    from mlops_ext_mlflow.judging import evaluate
 
     return evaluate.evaluate(context, candidate, champion, data)
 
@@ -108,6 +108,6 @@ def mlops_evaluate_model(
 @hookimpl
 def mlops_compare_data(context: Context, profile: Profile, current: DataRef) -> Report | None:
     """How good the served version is on a live window."""
-    from mlops_ext_mlflow import quality
+    from mlops_ext_mlflow.judging import quality
 
     return quality.compare(context, profile, current)

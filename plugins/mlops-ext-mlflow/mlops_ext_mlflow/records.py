@@ -14,9 +14,9 @@ from mlops_ext.contract.records import INTENT, RecordQuery, StageRecord, StoredR
 from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.records import statement
-from mlops_ext_mlflow import experiments
-from mlops_ext_mlflow.calls import change, read, upload
-from mlops_ext_mlflow.connect import Store, connect
+from mlops_ext_mlflow.store import experiments
+from mlops_ext_mlflow.store.calls import change, read, upload
+from mlops_ext_mlflow.store.connect import Store, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, Check, Report
 from mlops_ext.errors import MlopsExtError, SettingsError
-from mlops_ext_mlflow import home
-from mlops_ext_mlflow.connect import connect, uris
 from mlops_ext_mlflow.settings import MlflowSettings
-from mlops_ext_mlflow.uris import shown
+from mlops_ext_mlflow.store import home
+from mlops_ext_mlflow.store.connect import connect, uris
+from mlops_ext_mlflow.store.uris import shown
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder with a fresh database: making one takes seconds, a copy does not."""
     root = tmp_path_factory.mktemp("template")
-    from mlops_ext_mlflow import home
+    from mlops_ext_mlflow.store import home
 
     home.prepare(f"sqlite:///{root / 'mlflow.db'}", root, lambda message: None)
     return root

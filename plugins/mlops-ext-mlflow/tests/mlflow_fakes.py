@@ -34,7 +34,7 @@ class Desk:
 
     def track(self, plan: RunPlan) -> Tracker:
         """By this plugin."""
-        from mlops_ext_mlflow import tracker
+        from mlops_ext_mlflow.tracking import tracker
 
         return tracker.open_tracker(self.context, plan)
 
@@ -47,7 +47,7 @@ class Desk:
 
     def fetch(self, ref: Ref) -> Path:
         """By this plugin."""
-        from mlops_ext_mlflow import fetch
+        from mlops_ext_mlflow.registry import fetch
 
         path = fetch.fetch(self.context, ref)
         assert path is not None
@@ -55,7 +55,7 @@ class Desk:
 
     def find_model(self, selector: str) -> ModelVersion | None:
         """By this plugin."""
-        from mlops_ext_mlflow import models
+        from mlops_ext_mlflow.registry import models
 
         return models.find(self.context, selector)
 

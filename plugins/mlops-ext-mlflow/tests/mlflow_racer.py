@@ -23,8 +23,8 @@ def main() -> None:
         sys.argv[5],
     )
     killed = float(sys.argv[6]) if len(sys.argv) > 6 else 0.0
-    from mlops_ext_mlflow import log, promote
-    from mlops_ext_mlflow.connect import connect
+    from mlops_ext_mlflow.promotion import log, promote
+    from mlops_ext_mlflow.store.connect import connect
 
     context = make_context(root, uri)
     store = connect(context)

@@ -19,8 +19,9 @@ import pytest
 from mlflow_fakes import make_context
 
 from mlops_ext.errors import CouldNotTellError, SettingsError
-from mlops_ext_mlflow import connect, home, setup
-from mlops_ext_mlflow.uris import shown, without_userinfo
+from mlops_ext_mlflow import setup
+from mlops_ext_mlflow.store import connect, home
+from mlops_ext_mlflow.store.uris import shown, without_userinfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,10 +115,10 @@ def test_a_server_that_goes_away_later_is_bounded_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with answering(200, b'{"experiment": {}, "experiments": []}') as uri:
-        from mlops_ext_mlflow import calls
+        from mlops_ext_mlflow.store import patience
 
         monkeypatch.setattr(
-            calls, "PATIENCE", {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "1"}
+            patience, "PATIENCE", {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "1"}
         )
         began = time.monotonic()
         with pytest.raises(CouldNotTellError) as told:
@@ -150,7 +151,7 @@ def test_setup_tells_a_store_that_does_not_answer(tmp_path: Path) -> None:
 def test_four_at_once_make_one_database(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from mlflow_fakes import make_context\n"
-        "from mlops_ext_mlflow.connect import connect\n"
+        "from mlops_ext_mlflow.store.connect import connect\n"
         "connect(make_context(Path(sys.argv[1]))).client.create_experiment(sys.argv[2])\n"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
@@ -254,7 +255,7 @@ def test_telemetry_is_off_before_mlflow_is_imported(project: Path) -> None:
         "import socket, sys; from pathlib import Path; asked = []\n"
         "look = socket.getaddrinfo\n"
         "socket.getaddrinfo = lambda host, *a, **k: (asked.append(host), look(host, *a, **k))[1]\n"
-        "from mlflow_fakes import make_context; from mlops_ext_mlflow.connect import connect\n"
+        "from mlflow_fakes import make_context; from mlops_ext_mlflow.store.connect import connect\n"
         "client = connect(make_context(Path(sys.argv[1]))).client\n"
         "client.create_registered_model('m'); import time; time.sleep(1.5); print(asked)\n"
     )

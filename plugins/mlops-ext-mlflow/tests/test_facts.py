@@ -13,7 +13,7 @@ from mlflow_fakes import make_context
 from mlops_ext.contract.data import Column, DataRef, Measured
 from mlops_ext.contract.pipeline import Run, Source
 from mlops_ext.process import run as run_command
-from mlops_ext_mlflow import facts, teamcode
+from mlops_ext_mlflow.registration import facts, teamcode
 
 DAYS = {
     "flights": ("2013-01-01", "2013-03-31"),

@@ -15,9 +15,9 @@ from mlflow_fakes import make_context
 
 from mlops_ext.contract.models import ModelVersion
 from mlops_ext.errors import CouldNotTellError, RefusedError, SettingsError
-from mlops_ext_mlflow import log, promote
-from mlops_ext_mlflow.alias import points_at
-from mlops_ext_mlflow.connect import connect
+from mlops_ext_mlflow.promotion import log, promote
+from mlops_ext_mlflow.promotion.alias import points_at
+from mlops_ext_mlflow.store.connect import connect
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

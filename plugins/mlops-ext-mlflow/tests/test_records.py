@@ -15,7 +15,7 @@ from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext.records import statement
 from mlops_ext_mlflow import records
-from mlops_ext_mlflow.connect import connect
+from mlops_ext_mlflow.store.connect import connect
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

@@ -21,8 +21,11 @@ from mlops_ext.contract.profile import ColumnProfile, Profile
 from mlops_ext.contract.refs import Metric, Ref, Setting
 from mlops_ext.errors import CouldNotTellError, SettingsError, UsageError
 from mlops_ext.files import sha256_tree
-from mlops_ext_mlflow import fetch, models, promote, register, tracker
-from mlops_ext_mlflow.connect import connect
+from mlops_ext_mlflow.promotion import promote
+from mlops_ext_mlflow.registration import register
+from mlops_ext_mlflow.registry import fetch, models
+from mlops_ext_mlflow.store.connect import connect
+from mlops_ext_mlflow.tracking import tracker
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

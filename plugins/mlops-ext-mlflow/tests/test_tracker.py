@@ -17,8 +17,8 @@ from mlops_ext import durable
 from mlops_ext.contract.pipeline import ModelFile, Run, RunPlan, Source, StepRun
 from mlops_ext.contract.refs import Metric, Ref, Setting
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_mlflow import stale, tracker
-from mlops_ext_mlflow.connect import connect
+from mlops_ext_mlflow.store.connect import connect
+from mlops_ext_mlflow.tracking import stale, tracker
 
 if TYPE_CHECKING:
     from mlops_ext.contract.context import Context

@@ -22,7 +22,7 @@ PLUGIN = Plugin(
 @hookimpl
 def mlops_serve(context: Context, target: Target) -> None:
     """Serve the model of this target in the foreground."""
-    from mlops_ext_serve import service
+    from mlops_ext_serve.serving import service
 
     service.serve(context, target)
 
@@ -30,7 +30,7 @@ def mlops_serve(context: Context, target: Target) -> None:
 @hookimpl
 def mlops_deploy(context: Context, subject: Subject, target: Target) -> Deployment | None:
     """Start the service if it does not run, and wait until it serves this version; or stop it."""
-    from mlops_ext_serve import deploy
+    from mlops_ext_serve.control import deploy
 
     return deploy.deploy(context, subject, target)
 
@@ -38,7 +38,7 @@ def mlops_deploy(context: Context, subject: Subject, target: Target) -> Deployme
 @hookimpl
 def mlops_observe(context: Context, target: Target) -> Deployment | None:
     """What the service says that it serves."""
-    from mlops_ext_serve import observe
+    from mlops_ext_serve.control import observe
 
     return observe.observe(target)
 
@@ -48,7 +48,7 @@ def mlops_check_target(
     context: Context, subject: Subject, target: Target
 ) -> Report | tuple[Report, ...] | None:
     """Whether a model version loads, what it needs, and whether it answers as it should."""
-    from mlops_ext_serve import check
+    from mlops_ext_serve.checks import check
 
     return check.check(context, subject, target)
 
@@ -58,6 +58,6 @@ def mlops_resolve_data(context: Context, name: str, revision: str) -> DataRef | 
     """A window of the prediction log of `context.model`."""
     if not name.startswith("log:"):
         return None
-    from mlops_ext_serve import export
+    from mlops_ext_serve.predictions import export
 
     return export.export(context, name.removeprefix("log:"), revision)

@@ -22,7 +22,9 @@ from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.settings import LimitSettings, TargetSettings
 from mlops_ext.contract.targets import Target
 from mlops_ext.errors import MlopsExtError
-from mlops_ext_serve import environment, golden, hooks
+from mlops_ext_serve import hooks
+from mlops_ext_serve.checks import golden
+from mlops_ext_serve.model import environment
 
 
 @pytest.fixture
@@ -188,7 +190,7 @@ def test_an_application_that_coerces_is_found(version: ModelVersion) -> None:
         def post(self, body: Any) -> tuple[int, dict[str, Any]]:
             return 200, {"predictions": [1.0]}
 
-    from mlops_ext_serve.signature import Feature
+    from mlops_ext_serve.model.signature import Feature
 
     service: Any = Lenient()
     found = golden.hostile(service, {"hour": 9}, (Feature("hour", "long"),))

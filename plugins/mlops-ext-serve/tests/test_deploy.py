@@ -23,8 +23,10 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment, Target
 from mlops_ext.errors import CouldNotTellError, RefusedError
-from mlops_ext_serve import address, deploy, hooks
-from mlops_ext_serve.address import read_supervisor
+from mlops_ext_serve import hooks
+from mlops_ext_serve.control import deploy
+from mlops_ext_serve.serving import address
+from mlops_ext_serve.serving.address import read_supervisor
 
 
 @pytest.fixture

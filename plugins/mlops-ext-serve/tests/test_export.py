@@ -16,10 +16,10 @@ from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import CouldNotTellError, SettingsError, UsageError
 from mlops_ext.files import sha256_file
 from mlops_ext_serve import hooks
-from mlops_ext_serve.log import PredictionLog, Row
+from mlops_ext_serve.model.requests import utc
+from mlops_ext_serve.model.signature import Feature
 from mlops_ext_serve.place import Place, place_of
-from mlops_ext_serve.requests import utc
-from mlops_ext_serve.signature import Feature
+from mlops_ext_serve.predictions.log import PredictionLog, Row
 
 WEEK = "2013-04-01T00:00:00+00:00/2013-04-08T00:00:00+00:00"
 COLUMNS = ["flight", "departs", "distance", "hour", "carrier", "prediction", "version", "request_id", "at"]

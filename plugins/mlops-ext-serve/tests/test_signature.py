@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from mlops_ext.errors import RefusedError
-from mlops_ext_serve.refusals import Refusal
-from mlops_ext_serve.requests import Reader, utc
-from mlops_ext_serve.signature import Feature, read_signature
+from mlops_ext_serve.model.refusals import Refusal
+from mlops_ext_serve.model.requests import Reader, utc
+from mlops_ext_serve.model.signature import Feature, read_signature
 
 INPUTS = [
     {"type": "double", "name": "wind", "required": False},

@@ -13,7 +13,8 @@ from serve_testing.registry import FakeDesk, Registry, make_context
 
 from mlops_ext.contract.targets import Target
 from mlops_ext.testing.fakes import write_distribution
-from mlops_ext_serve import deploy, hooks
+from mlops_ext_serve import hooks
+from mlops_ext_serve.control import deploy
 
 REGISTRY_PLUGIN = """
 import os

@@ -89,7 +89,7 @@ class Desk:
         raise AssertionError(f"nobody should fetch {ref}")
 
     def open(self, data):
-        from mlops_ext_dvc import folder  # noqa: F401
+        from mlops_ext_dvc.targets import folder  # noqa: F401
 
         raise AssertionError(f"nobody should open {data}")
 

@@ -20,9 +20,10 @@ from mlops_ext import durable
 from mlops_ext.contract.checks import FAIL, PASS
 from mlops_ext.contract.settings import LimitSettings, Settings, TargetSettings
 from mlops_ext.errors import CouldNotTellError, RefusedError
-from mlops_ext_dvc import folder, tarball
-from mlops_ext_dvc.package import package
-from mlops_ext_dvc.trees import tree_digest
+from mlops_ext_dvc.packages import tarball
+from mlops_ext_dvc.packages.package import package
+from mlops_ext_dvc.targets import folder
+from mlops_ext_dvc.targets.trees import tree_digest
 
 
 def deliver(project, revision="HEAD", name="test", **changes):
@@ -298,7 +299,7 @@ def project_second(project):
 HOLD = """
 import sys, time
 from pathlib import Path
-from mlops_ext_dvc.turn import turn
+from mlops_ext_dvc.targets.turn import turn
 with turn(Path(sys.argv[1]), 1):
     print("held", flush=True)
     time.sleep(60)

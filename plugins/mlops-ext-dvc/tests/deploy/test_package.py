@@ -13,7 +13,7 @@ import pytest
 
 from mlops_ext import process
 from mlops_ext.errors import MlopsExtError, RefusedError, UsageError
-from mlops_ext_dvc.package import fetch, package, require
+from mlops_ext_dvc.packages.package import fetch, package, require
 
 
 def names(path):

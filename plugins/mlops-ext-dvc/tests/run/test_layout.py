@@ -10,10 +10,11 @@ from dvc_run_repo import DEEP, ZOO, sh, write
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.errors import SettingsError
-from mlops_ext_dvc import hooks, plan
-from mlops_ext_dvc.hashes import HashCache
-from mlops_ext_dvc.lock import Tracked
-from mlops_ext_dvc.project import Files
+from mlops_ext_dvc import hooks
+from mlops_ext_dvc.files import plan
+from mlops_ext_dvc.files.hashes import HashCache
+from mlops_ext_dvc.files.project import Files
+from mlops_ext_dvc.files.tracked import Tracked
 
 DATA = {"raw": {"path": "data/raw.csv"}}
 

@@ -7,8 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from mlops_ext_mlflow import bootstrap
-from mlops_ext_mlflow.metrics import UndefinedError, measure
+from mlops_ext_mlflow.statistics import bootstrap
+from mlops_ext_mlflow.statistics.metrics import UndefinedError, measure
 
 SEED = 7_304_219
 

@@ -11,7 +11,7 @@ from mlops_ext.contract.checks import Report
 from mlops_ext.contract.refs import Setting
 from mlops_ext.contract.settings import ModelSettings, MonitorSettings, ReleaseSettings
 from mlops_ext.errors import CouldNotTellError, SettingsError
-from mlops_ext_mlflow.evaluate import default_policy, evaluate
+from mlops_ext_mlflow.judging.evaluate import default_policy, evaluate
 
 
 def _status(report: Report) -> dict[str, str]:

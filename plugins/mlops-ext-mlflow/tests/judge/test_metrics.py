@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from mlops_ext_mlflow import metrics
+from mlops_ext_mlflow.statistics import metrics
 
 SEED = 20130401
 

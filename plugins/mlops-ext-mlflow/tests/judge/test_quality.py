@@ -12,7 +12,7 @@ from mlops_ext.contract.profile import Profile
 from mlops_ext.contract.refs import Metric
 from mlops_ext.contract.settings import ModelSettings, MonitorSettings
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_mlflow.quality import choose_limit, compare
+from mlops_ext_mlflow.judging.quality import choose_limit, compare
 
 ROLES = ColumnRoles(label="late", id="id", time="time", prediction="prediction", version="version")
 

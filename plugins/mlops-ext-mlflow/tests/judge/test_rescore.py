@@ -11,8 +11,8 @@ import pytest
 from judge_desk import context, data, flights, version
 
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_mlflow import rescore as module
-from mlops_ext_mlflow.evaluate import evaluate
+from mlops_ext_mlflow.judging import rescore as module
+from mlops_ext_mlflow.judging.evaluate import evaluate
 
 ADAPTER = """
 import json

@@ -16,8 +16,8 @@ import msgspec
 
 from mlops_ext import process
 from mlops_ext.contract.targets import Target
-from mlops_ext_serve.address import Address, read_address, read_supervisor
 from mlops_ext_serve.place import Place
+from mlops_ext_serve.serving.address import Address, read_address, read_supervisor
 from serve_testing.registry import Registry
 
 ROW = {"distance": 500.0, "hour": 9, "carrier": "UA"}

@@ -9,7 +9,8 @@ import msgspec
 
 from mlops_ext.contract.targets import Target
 from mlops_ext.errors import MlopsExtError
-from mlops_ext_serve import environment, service
+from mlops_ext_serve.model import environment
+from mlops_ext_serve.serving import service
 from serve_testing.registry import FakeDesk, make_context
 
 

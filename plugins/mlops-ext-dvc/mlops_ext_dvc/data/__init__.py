@@ -1,0 +1,1 @@
+"""The bytes of tables and of hashes: which they are, where they lie, and how they get here."""

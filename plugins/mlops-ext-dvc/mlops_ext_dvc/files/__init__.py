@@ -1,0 +1,1 @@
+"""What DVC's files, index and cache say."""

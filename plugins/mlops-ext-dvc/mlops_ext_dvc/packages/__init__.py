@@ -1,0 +1,1 @@
+"""A revision as one file, the same bytes anywhere."""

@@ -1,0 +1,1 @@
+"""Folders that pipelines are deployed to."""

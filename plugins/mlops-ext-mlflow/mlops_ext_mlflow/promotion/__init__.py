@@ -1,0 +1,1 @@
+"""Which version an alias means: an append-only log, and the alias that follows it."""

@@ -1,0 +1,1 @@
+"""A new model version from what a run left."""

@@ -1,0 +1,1 @@
+"""One run around an execution of the pipeline, and a run per step."""

@@ -1,0 +1,129 @@
+"""The end of an execution: steps, hashes and metrics written, runs closed, scripts' models collected."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from mlops_ext.contract.checks import finite
+from mlops_ext_mlflow.store.calls import change, read, upload
+from mlops_ext_mlflow.store.uris import is_server
+from mlops_ext_mlflow.tracking import logged, stale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mlops_ext.contract.context import Context
+    from mlops_ext.contract.pipeline import Run, StepRun
+    from mlops_ext.contract.refs import Metric, Ref, Setting
+    from mlops_ext_mlflow.store.connect import Store
+
+STATUS = {"finished": "FINISHED", "failed": "FAILED", "killed": "KILLED"}
+STEP_STATUS = {"ran": "FINISHED", "unchanged": "FINISHED", "run-cache": "FINISHED", "failed": "FAILED"}
+SKIPPED = ("unchanged", "run-cache")
+ODD = re.compile(r"[^A-Za-z0-9_\-./ ]")
+BATCH = 100
+
+
+def finish(context: Context, store: Store, parent: str, children: Mapping[str, str], run: Run) -> Run:
+    """Write the run and give it back with ids, `made_by`, and the models that scripts logged themselves."""
+    experiment = read(store, store.client.get_run, parent).info.experiment_id
+    if run.status != "killed":
+        logged.adopt(store, parent, children, run)
+    steps = tuple(_finish_step(store, experiment, children, step) for step in run.steps)
+    models = logged.models(context, store, steps, run) if run.status == "finished" else run.models
+    steps_env = run.environment or next((step.environment for step in steps if step.environment), "")
+    _log(store, parent, run.params, run.metrics, {"mlops.env": steps_env, "mlops.status": run.status})
+    stale.close_tree(store, parent, STATUS.get(run.status, "FAILED"))
+    return replace(run, id=parent, steps=steps, models=models, uri=_uri(store, experiment, parent))
+
+
+def digest_of(refs: Iterable[Ref]) -> str:
+    """The sha256 of the sorted (path, digest) pairs: the same outputs have the same one."""
+    lines = sorted(f"{ref.digest}  {ref.name}\n" for ref in refs)
+    return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else ""
+
+
+def _finish_step(store: Store, experiment: str, children: Mapping[str, str], step: StepRun) -> StepRun:
+    child = children.get(step.name, "")
+    outs = digest_of(step.outs)
+    made_by = _made_by(store, experiment, outs) if step.how in SKIPPED and outs else ""
+    step = replace(step, run=child, made_by=made_by)
+    if not child:
+        return step
+    tags = {
+        "mlops.how": step.how,
+        "mlops.env": step.environment,
+        "mlops.outs": outs,
+        "mlops.deps": digest_of(step.deps),
+        "mlops.exit": "" if step.exit_code is None else str(step.exit_code),
+        "mlops.made_by": made_by or ("unknown" if step.how in SKIPPED else ""),
+    }
+    _log(store, child, step.params, (), tags, seconds=step.seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "step.json"
+        file.write_bytes(msgspec.json.format(msgspec.json.encode(step)))
+        upload(store, store.client.log_artifact, child, str(file))
+    end = _milliseconds(step)
+    change(store, store.client.set_terminated, child, STEP_STATUS.get(step.how, "KILLED"), end_time=end)
+    return step
+
+
+def _made_by(store: Store, experiment: str, outs: str) -> str:
+    where = f"tags.`mlops.outs` = '{outs}' and tags.`mlops.how` = 'ran'"
+    order = ["attributes.start_time DESC"]
+    found = read(store, store.client.search_runs, [experiment], where, max_results=1, order_by=order)
+    return str(found[0].info.run_id) if found else ""
+
+
+def _log(
+    store: Store,
+    run: str,
+    params: Sequence[Setting],
+    metrics: Sequence[Metric],
+    tags: Mapping[str, str],
+    seconds: float = 0.0,
+) -> None:
+    from mlflow.entities import Metric as Logged
+    from mlflow.entities import Param, RunTag
+
+    now = int(time.time() * 1000)
+    # A number that is not one sorts first or last by store, and an infinite one wins comparisons.
+    values = {metric.name: finite(metric.value) for metric in metrics}
+    values |= {"seconds": seconds} if seconds else {}
+    numbers = [
+        Logged(ODD.sub("_", name), value, now, 0) for name, value in values.items() if value is not None
+    ]
+    rows = [Param(ODD.sub("_", param.name)[:250], param.value[:6000]) for param in params]
+    labels = [RunTag(name, value) for name, value in tags.items() if value]
+    for at in range(0, max(len(numbers), len(rows), 1), BATCH):
+        change(
+            store,
+            store.client.log_batch,
+            run,
+            metrics=numbers[at : at + BATCH],
+            params=rows[at : at + BATCH],
+            tags=labels if at == 0 else [],
+        )
+
+
+def _milliseconds(step: StepRun) -> int | None:
+    if not step.started:
+        return None
+    return int((datetime.fromisoformat(step.started).timestamp() + step.seconds) * 1000)
+
+
+def _uri(store: Store, experiment: str, run: str) -> str:
+    return (
+        f"{store.shown}/#/experiments/{experiment}/runs/{run}"
+        if is_server(store.tracking_uri)
+        else f"runs:/{run}"
+    )

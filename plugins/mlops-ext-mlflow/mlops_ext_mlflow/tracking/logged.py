@@ -1,0 +1,102 @@
+"""Models that the team's own scripts logged, so that nothing is logged twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from mlops_ext.contract.pipeline import ModelFile
+from mlops_ext_mlflow.store.calls import change, read
+from mlops_ext_mlflow.store.experiments import all_ids
+from mlops_ext_mlflow.tracking import stale
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mlops_ext.contract.context import Context
+    from mlops_ext.contract.pipeline import Run, StepRun
+    from mlops_ext_mlflow.store.connect import Store
+
+
+def adopt(store: Store, parent: str, children: Mapping[str, str], run: Run) -> None:
+    """Give runs that a script made by the low-level client to the step that ran then.
+
+    MLflow asks no context for these. Only in a store that is this machine's own: in a shared one
+    they may be anybody's.
+    """
+    ran = [
+        step for step in run.steps if step.how in {"ran", "failed"} and step.started and step.name in children
+    ]
+    if not store.local or not ran:
+        return
+    spans = {step.name: _span(step) for step in ran}
+    first, last = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
+    where = f"attributes.start_time >= {first} and attributes.start_time <= {last}"
+    for found in stale.search(store, all_ids(store), where):
+        if any(name.startswith("mlops.") or name == "mlflow.parentRunId" for name in found.data.tags):
+            continue
+        step = next(
+            (name for name, (start, end) in spans.items() if start <= found.info.start_time <= end), None
+        )
+        if step:
+            _give(store, found.info.run_id, children[step], step, parent)
+
+
+def models(context: Context, store: Store, steps: Sequence[StepRun], run: Run) -> tuple[ModelFile, ...]:
+    """The models of the settings, each with the URI under which its step's script logged it."""
+    by_step = {step.name: _of_step(store, step) for step in steps}
+    if not any(by_step.values()):
+        return run.models
+    known = {model.name: _with_uri(context, model, steps, by_step) for model in run.models}
+    every = [found for step in by_step.values() for found in step]
+    for name in context.settings.models:
+        found = _pick(name, every, alone=len(context.settings.models) == 1) if name not in known else None
+        if found:
+            known[name] = ModelFile(name=name, path="", digest="", logged=f"models:/{found.model_id}")
+    return tuple(known.values())
+
+
+def _give(store: Store, run: str, child: str, step: str, parent: str) -> None:
+    tags = {"mlflow.parentRunId": child, "mlops.step": step, "mlops.step_run": child, "mlops.run": parent}
+    for name, value in tags.items():
+        change(store, store.client.set_tag, run, name, value)
+
+
+def _of_step(store: Store, step: StepRun) -> list[Any]:
+    """Logged models of the runs below the one that made this step's outputs."""
+    maker = step.run if step.how == "ran" else step.made_by
+    if not maker:
+        return []
+    runs = stale.search(store, all_ids(store), f"tags.`mlops.step_run` = '{maker}'")
+    ids = dict.fromkeys(out.model_id for run in runs if run.outputs for out in run.outputs.model_outputs)
+    found = [read(store, store.client.get_logged_model, one) for one in ids]
+    return [model for model in found if str(model.status).endswith("READY")]
+
+
+def _with_uri(
+    context: Context, model: ModelFile, steps: Sequence[StepRun], by_step: Mapping[str, list[Any]]
+) -> ModelFile:
+    made = next((step for step in steps if any(_same(out.name, model.path) for out in step.outs)), None)
+    candidates = by_step[made.name] if made else []
+    found = _pick(model.name, candidates, alone=True)
+    if candidates and not found:
+        context.say(
+            f"several models were logged beside {model.path}, none is called {model.name}: the file is taken"
+        )
+    return replace(model, logged=f"models:/{found.model_id}") if found else model
+
+
+def _pick(name: str, found: list[Any], *, alone: bool) -> Any:
+    named = [model for model in found if model.name == name]
+    return named[0] if named else found[0] if alone and len(found) == 1 else None
+
+
+def _same(out: str, path: str) -> bool:
+    return path == out or path.endswith(f"/{out}")
+
+
+def _span(step: StepRun) -> tuple[int, int]:
+    start = datetime.fromisoformat(step.started).timestamp()
+    return int(start * 1000), int((start + step.seconds) * 1000) + 1

@@ -1,0 +1,1 @@
+"""The questions about a model version before it serves."""

@@ -1,0 +1,1 @@
+"""A service on a target: started, kept running, observed and stopped."""

@@ -1,0 +1,1 @@
+"""A model version in a process of its own, and what may be asked of it."""

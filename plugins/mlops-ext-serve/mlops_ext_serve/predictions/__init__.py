@@ -1,0 +1,1 @@
+"""The log of what was predicted, and windows of it as tables."""
