@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from conftest import commit
+from conftest import git as run_git
 
 from mlops_ext import git
 from mlops_ext.errors import CouldNotTellError
-from conftest import commit
-from conftest import git as run_git
 
 
 def test_the_state_changes_with_every_kind_of_change(project):
