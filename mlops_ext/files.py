@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mlops_ext import durable
@@ -32,10 +32,14 @@ def sha256_tree(path: Path) -> str:
 
 
 class DigestCache:
-    """sha256 of files by path, size, mtime and inode. A cache: losing it costs time and nothing else."""
+    """Digests of files by path, size, mtime and inode. A cache: losing it costs time and nothing else.
 
-    def __init__(self, file: Path) -> None:
+    `hash_file` is how one file is digested, by default to its sha256.
+    """
+
+    def __init__(self, file: Path, hash_file: Callable[[Path], str] = sha256_file) -> None:
         self.file = file
+        self._hash_file = hash_file
         self._known: dict[str, list[str | int]] | None = None
         self._changed = False
 
@@ -54,14 +58,15 @@ class DigestCache:
             durable.write_text(self.file, json.dumps(self._known))
             self._changed = False
 
-    def _digest_file(self, path: Path) -> str:
+    def of_file(self, path: Path) -> str:
+        """The digest of a file's bytes, as hex."""
         known = self._load()
         stat = path.stat()
         mark = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
         row = known.get(str(path))
         if row and row[1:] == mark:
             return str(row[0])
-        digest = sha256_file(path)
+        digest = self._hash_file(path)
         known[str(path)] = [digest, *mark]
         self._changed = True
         return digest

@@ -7,56 +7,27 @@ import json
 import os
 from pathlib import Path
 
-from mlops_ext import durable
-from mlops_ext.files import files_below, sha256_tree
+from mlops_ext.files import DigestCache, files_below, sha256_tree
 
 
-class HashCache:
+class HashCache(DigestCache):
     """md5 by path, size, mtime and inode. A cache: losing it costs time and nothing else."""
 
     def __init__(self, file: Path) -> None:
-        self.file = file
-        self._known: dict[str, list[str | int]] | None = None
-        self._changed = False
+        super().__init__(file, md5_file)
 
     def md5(self, path: Path) -> str:
         """The md5 of a file, or of a folder (ending in `.dir`); empty when nothing is there."""
         if path.is_dir():
             return self._folder(path)
-        return self._of_file(path) if path.is_file() else ""
-
-    def save(self) -> None:
-        """Keep what was learnt."""
-        if self._changed:
-            durable.write_text(self.file, json.dumps(self._known))
-            self._changed = False
+        return self.of_file(path) if path.is_file() else ""
 
     def _folder(self, folder: Path) -> str:
         entries = sorted((file.relative_to(folder).as_posix(), file) for file in files_below(folder))
-        rows = [{"md5": self._of_file(file), "relpath": name} for name, file in entries]
+        rows = [{"md5": self.of_file(file), "relpath": name} for name, file in entries]
         return (
             hashlib.md5(json.dumps(rows, sort_keys=True).encode(), usedforsecurity=False).hexdigest() + ".dir"
         )
-
-    def _of_file(self, path: Path) -> str:
-        known = self._load()
-        stat = path.stat()
-        mark: list[str | int] = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
-        row = known.get(str(path))
-        if row and row[1:] == mark:
-            return str(row[0])
-        digest = md5_file(path)
-        known[str(path)] = [digest, *mark]
-        self._changed = True
-        return digest
-
-    def _load(self) -> dict[str, list[str | int]]:
-        if self._known is None:
-            try:
-                self._known = dict(json.loads(self.file.read_bytes()))
-            except (OSError, ValueError):
-                self._known = {}
-        return self._known
 
 
 def digest_of(path: Path, algorithm: str) -> str:
