@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ import msgspec
 
 import mlops_ext
 from mlops_ext import errors
-from mlops_ext.cli.group import COMMANDS, group
+from mlops_ext.cli.group import COMMANDS
 from mlops_ext.contract import hookspecs
 from mlops_ext.contract import records as record_types
 from mlops_ext.contract.policy import ALL, KIND, OWNER, POLICIES, Policy
@@ -27,15 +28,12 @@ ASKED = {
 
 def commands() -> str:
     """A section for each command, with its arguments and options."""
-    parts = []
-    for name in COMMANDS:
-        context = click.Context(group, info_name="mlops-ext")
-        command = group.get_command(context, name)
-        assert command is not None
-        parts.append(
-            f"## mlops-ext {name}\n\n{command.help}\n\n{_usage(name, command)}\n\n{_options(command)}"
-        )
-    return "\n\n".join(parts)
+    found = {name: import_module(f"mlops_ext.cli.{name}").command for name in COMMANDS}
+    return "\n\n".join(_command(name, command) for name, command in found.items())
+
+
+def _command(name: str, command: click.Command) -> str:
+    return "\n\n".join([f"## mlops-ext {name}", command.help or "", _usage(name, command), _options(command)])
 
 
 def _usage(name: str, command: click.Command) -> str:
@@ -65,19 +63,18 @@ def _option(option: click.Option) -> str:
 
 def exit_codes() -> str:
     """The codes, and the errors that lead to each."""
-    kinds = [kind for kind in vars(errors).values() if inspect.isclass(kind)]
-    lines = []
-    for name, code in vars(errors).items():
-        if name.startswith("EXIT_"):
-            mine = [
-                f"`{kind.__name__}`"
-                for kind in kinds
-                if kind.exit_code == code and kind is not errors.MlopsExtError
-            ]
-            lines.append(
-                f"| {code} | {name.removeprefix('EXIT_').replace('_', ' ').lower()} | {', '.join(mine) or 'none'} |"
-            )
+    found = [
+        (name.removeprefix("EXIT_"), code) for name, code in vars(errors).items() if name.startswith("EXIT_")
+    ]
+    lines = [f"| {code} | {name.replace('_', ' ').lower()} | {_errors(code)} |" for name, code in found]
     return "\n".join(["| code | means | error that a plugin may raise |", "|---|---|---|", *lines])
+
+
+def _errors(code: int) -> str:
+    kinds = [
+        kind for kind in vars(errors).values() if inspect.isclass(kind) and kind is not errors.MlopsExtError
+    ]
+    return ", ".join(f"`{kind.__name__}`" for kind in kinds if kind.exit_code == code) or "none"
 
 
 def hooks() -> str:

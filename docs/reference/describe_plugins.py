@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 
 from mlops_ext.contract.plugin import Plugin
-from mlops_ext.contract.policy import POLICIES
 from mlops_ext.discovery import Loaded
 from mlops_ext.registry import check
 
@@ -72,7 +71,8 @@ def readme_table(root: Path) -> str:
         jobs = [*plugin.roles, *(f"target kind `{kind}`" for kind in plugin.kinds)]
         jobs = jobs or [f"`{hook}`" for hook in hooks if hook != "mlops_check_setup"]
         lines.append(
-            f"| [{plugin.name}](plugins/{folder.name}/) | {_words(plugin.tools)} | {_words(jobs)} | {stages(hooks)} |"
+            f"| [{plugin.name}](plugins/{folder.name}/) | {_words(plugin.tools)} "
+            f"| {_words(jobs)} | {stages(hooks)} |"
         )
     return "\n".join(lines)
 
@@ -89,7 +89,7 @@ def stages(hooks: tuple[str, ...]) -> str:
 
 
 def _page(folder: Path, plugin: Plugin, hooks: tuple[str, ...]) -> str:
-    own = _settings(plugin) if plugin.settings else "It has no settings of its own."
+    own = _settings(plugin.name, plugin.settings) if plugin.settings else "It has no settings of its own."
     hooks_line = ", ".join(f"[`{hook}`](hooks.md#{hook})" for hook in hooks)
     return (
         f"## {plugin.name}\n\nDistribution [`{folder.name}`](../../plugins/{folder.name}/). "
@@ -97,12 +97,10 @@ def _page(folder: Path, plugin: Plugin, hooks: tuple[str, ...]) -> str:
     )
 
 
-def _settings(plugin: Plugin) -> str:
-    kind = plugin.settings
-    assert kind is not None
-    doc = inspect.cleandoc(kind.__doc__ or "")
-    rows = "\n".join(f"{field.name} = {_default(field)}" for field in msgspec.structs.fields(kind))
-    return f'{doc}\n\n```toml\n[tool.mlops-ext]\nplugins = ["{plugin.name}"]\n\n[tool.mlops-ext.{plugin.name}]\n{rows}\n```'
+def _settings(name: str, kind: type[msgspec.Struct]) -> str:
+    rows = [f"{field.name} = {_default(field)}" for field in msgspec.structs.fields(kind)]
+    block = ["[tool.mlops-ext]", f'plugins = ["{name}"]', "", f"[tool.mlops-ext.{name}]", *rows]
+    return "\n".join([inspect.cleandoc(kind.__doc__ or ""), "", "```toml", *block, "```"])
 
 
 def _default(field: object) -> str:
@@ -112,6 +110,3 @@ def _default(field: object) -> str:
 
 def _words(words: list[str] | tuple[str, ...]) -> str:
     return ", ".join(words) or "none"
-
-
-assert set(STAGES) == set(POLICIES), "a hook has no stage in this table"

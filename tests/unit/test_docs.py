@@ -99,11 +99,13 @@ def settings_blocks() -> list[Any]:
 
 
 @pytest.mark.parametrize("text", settings_blocks())
-def test_every_block_of_settings_loads(text: str, generate: ModuleType) -> None:
+@pytest.mark.usefixtures("generate")
+def test_every_block_of_settings_loads(text: str) -> None:
     content = tomllib.loads(text)
     table = content.get("tool", {}).get("mlops-ext", content)
     file = SettingsFile(Path("pyproject.toml"), text, table)
-    kinds = {plugin.name: plugin.settings for _, plugin, _ in generate.declarations(ROOT)}
+    declared = importlib.import_module("describe_plugins").declarations(ROOT)
+    kinds = {plugin.name: plugin.settings for _, plugin, _ in declared}
     own = [name for name in table if name in kinds]
     # A page may show one table alone; a project has `plugins` above it.
     file = SettingsFile(Path("pyproject.toml"), text, {"plugins": own} | table | known_tables(table))
