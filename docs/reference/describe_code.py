@@ -71,10 +71,10 @@ def exit_codes() -> str:
 
 
 def _errors(code: int) -> str:
-    kinds = [
-        kind for kind in vars(errors).values() if inspect.isclass(kind) and kind is not errors.MlopsExtError
-    ]
-    return ", ".join(f"`{kind.__name__}`" for kind in kinds if kind.exit_code == code) or "none"
+    base = errors.MlopsExtError
+    found = [kind for kind in vars(errors).values() if inspect.isclass(kind) and issubclass(kind, base)]
+    mine = [kind for kind in found if kind is not base and kind.exit_code == code]
+    return ", ".join(f"`{kind.__name__}`" for kind in mine) or "none"
 
 
 def hooks() -> str:
