@@ -1,7 +1,9 @@
 """`python launcher.py STEPS MODE N WORDS...`: `mlops-ext WORDS` that SIGKILLs itself at a durable step.
 
-It dies before or after (MODE) the N-th; with N 0 it lives. The kind of every step is appended to the file
-STEPS, with its caller. The shipped code knows nothing of this: `durable.step` is wrapped from outside.
+It dies before or after (MODE) the N-th; with N 0 it lives. With MODE `meet` it waits before it appends a
+promotion until a peer does (the file in HARNESS_PEER), and N milliseconds more. The kind of every step is
+appended to the file STEPS, with its caller. The shipped code knows nothing of this: `durable.step` is
+wrapped from outside.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from mlops_ext import durable
 from mlops_ext.cli import main
 
 DOORS = ("durable.py", "calls.py")
+APPENDS = "promote.py:_append"
 
 
 def wrap(steps: Path, mode: str, number: int) -> None:
@@ -32,12 +36,23 @@ def wrap(steps: Path, mode: str, number: int) -> None:
                 file.write(f"{kind} {_caller()}\n")
             if mine == number and mode == "before":
                 os.kill(os.getpid(), signal.SIGKILL)
+            if mode == "meet" and _caller() == APPENDS:
+                _meet(steps, number)
         result = real(kind, act, *args, **kwargs)
         if mine == number and mode == "after":
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
     durable.step = step
+
+
+def _meet(steps: Path, milliseconds: int) -> None:
+    """Say that we are here, wait for the other, and then as long as we were told."""
+    steps.with_suffix(".here").touch()
+    until = time.monotonic() + 240
+    while not Path(os.environ["HARNESS_PEER"]).exists() and time.monotonic() < until:
+        time.sleep(0.002)
+    time.sleep(milliseconds / 1000)
 
 
 def _caller() -> str:

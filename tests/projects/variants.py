@@ -44,6 +44,18 @@ class Ratio(TransformerMixin, BaseEstimator):
 
 SETTINGS = (HERE / "tiny" / "mlops-ext.toml").read_text()
 
+# A try-out and the real thing.
+TWO_TARGETS = {
+    "mlops-ext.toml": SETTINGS.partition("[targets.test]")[0]
+    + """[targets.test]
+
+[targets.production]
+after = { target = "test", runs = 1 }
+approval = "local"
+service = { kind = "local-service", poll_seconds = 0.2 }
+""",
+}
+
 # One place for pipelines and the service, and only the plugins that acting needs: what is fast to repeat.
 ONE_TARGET = {
     "mlops-ext.toml": SETTINGS.partition("[targets.test]")[0]
