@@ -44,12 +44,10 @@ class DigestCache:
         self._changed = False
 
     def digest(self, path: Path) -> str:
-        """The sha256 of a file or of the names and bytes below a folder, as hex."""
+        """The digest of a file, or the sha256 of names and digests below a folder, as hex."""
         if path.is_file():
-            return self._digest_file(path)
-        lines = (
-            f"{self._digest_file(file)}  {file.relative_to(path).as_posix()}\n" for file in files_below(path)
-        )
+            return self.of_file(path)
+        lines = (f"{self.of_file(file)}  {file.relative_to(path).as_posix()}\n" for file in files_below(path))
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def save(self) -> None:
@@ -62,7 +60,7 @@ class DigestCache:
         """The digest of a file's bytes, as hex."""
         known = self._load()
         stat = path.stat()
-        mark = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        mark: list[str | int] = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
         row = known.get(str(path))
         if row and row[1:] == mark:
             return str(row[0])
