@@ -96,8 +96,15 @@ def schemas(root: Path) -> dict[str, str]:
 
 
 def _text(name: str, schema: dict[str, Any]) -> str:
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **schema}
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **_clean(schema)}
     return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
+
+
+def _clean(value: Any) -> Any:
+    """The schema with descriptions as docstrings are read: without the source's indentation."""
+    if isinstance(value, dict):
+        return {key: _clean(inner) for key, inner in value.items()}
+    return inspect.cleandoc(value) if isinstance(value, str) else value
 
 
 def _statement(predicate: dict[str, Any]) -> dict[str, Any]:
