@@ -14,11 +14,6 @@ from harness.kill import Killer
 from harness.state import end_state
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """What MLflow's own client warns of."""
-    config.addinivalue_line("filterwarnings", "ignore:The ``noload`` loader strategy")
-
-
 FIRST = ("trigger", "--demand", "the first model")
 FOLLOWS = {"delivered": "integrated", "registered": "delivered", "challenged": "registered"}
 
