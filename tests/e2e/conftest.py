@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from projects.environments import Venv, wheel
+from projects.environments import TOOLS, Venv, wheel
 from projects.make import LOCK, ROOT, Tiny, make, stop_services
 from projects.variants import OWN_CLASS, TWO_TARGETS
 
@@ -16,7 +16,8 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Venv:
     folder = tmp_path_factory.mktemp("wheels")
     sources = [ROOT, *sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))]
     made = Venv(tmp_path_factory.mktemp("tools") / "venv")
-    made.install(*(wheel(source, folder) for source in sources))
+    made.sync(TOOLS)
+    made.add(*(wheel(source, folder) for source in sources))
     return made
 
 
@@ -24,7 +25,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Venv:
 def project_environment(tmp_path_factory: pytest.TempPathFactory) -> Venv:
     """The team's environment, from the team's lock: another pandas than the tools have."""
     made = Venv(tmp_path_factory.mktemp("project") / "venv")
-    made.install("-r", LOCK, pins=None)
+    made.sync(LOCK)
     return made
 
 

@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from projects.environments import Venv, wheel
+from projects.environments import TOOLS, Venv, wheel
 from projects.make import ROOT
 
 GUIDE = ROOT / "docs" / "guides" / "write-a-plugin.md"
 SETTINGS = 'name = "p"\nplugins = ["model-card"]\n\n[integrate]\nask = ["model-card"]\n\n[models.purchase]\n'
+HOST = ("click", "msgspec", "pluggy", "rfc8785")
+PYTEST = ("pytest", "iniconfig", "packaging", "pygments")
 CARD = "# Purchase\n\n## Limits\n\nOnly for this shop.\n"
 
 
@@ -30,7 +32,8 @@ def venv(tmp_path_factory):
     for name, text in files.items():
         (folder / name).write_text(text)
     made = Venv(tmp_path_factory.mktemp("venv") / "venv")
-    made.install(wheel(ROOT, folder), wheel(folder, folder), "pytest")
+    made.sync(TOOLS, only=(*HOST, *PYTEST))
+    made.add(wheel(ROOT, folder), wheel(folder, folder))
     return made
 
 

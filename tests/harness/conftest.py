@@ -6,18 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from projects.make import make, run_once, stop_services
+from projects.make import Tiny, make, run_once, stop_services
 from projects.variants import ONE_TARGET
 
 from harness.arena import Arena
 from harness.kill import Killer
+from harness.server import mlflow_server
 from harness.state import end_state
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """What MLflow's own client warns of."""
-    config.addinivalue_line("filterwarnings", "ignore:The ``noload`` loader strategy")
-
 
 FIRST = ("trigger", "--demand", "the first model")
 FOLLOWS = {"delivered": "integrated", "registered": "delivered", "challenged": "registered"}
@@ -72,3 +67,33 @@ def _challenge(arena: Arena) -> None:
 
 
 MAKE = {"delivered": _deliver, "registered": _register, "challenged": _challenge}
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tiny, Tiny]]:
+    """Two clones that know one MLflow server; the first has trained three versions, and none serves."""
+    folder = tmp_path_factory.mktemp("server")
+    with mlflow_server(folder) as uri:
+        first = make(tmp_path_factory.mktemp("first"), files=ONE_TARGET)
+        first.env |= {"MLFLOW_TRACKING_URI": uri, "MLOPS_EXT_CACHE": str(first.folder / "cache")}
+        run_once(first)
+        first.call("integrate")
+        first.call("deliver", "production")
+        for skipped in (0, 4, 8):
+            # Fewer old days to learn from, the same new ones to be judged on.
+            first.bring(60 - skipped, first=skipped)
+            first.call("trigger", "--demand", f"without the first {skipped} days")
+        second = _clone(first, tmp_path_factory.mktemp("second"))
+        yield first, second
+        for tiny in (first, second):
+            stop_services(tiny)
+
+
+def _clone(first: Tiny, folder: Path) -> Tiny:
+    second = Tiny(folder)
+    second.run("git", "clone", "-q", first.folder / "origin.git", second.root, cwd=folder)
+    second.git("config", "user.name", "Second")
+    second.git("config", "user.email", "second@example.org")
+    second.env["MLFLOW_TRACKING_URI"] = first.env["MLFLOW_TRACKING_URI"]
+    second.env["MLOPS_EXT_CACHE"] = str(folder / "cache")
+    return second

@@ -12,6 +12,7 @@ from pathlib import Path
 from projects.make import ROOT, Tiny
 
 from harness.kill import LAUNCHER
+from harness.state import champion, client, promotions, service
 
 MOST_MILLISECONDS = 30
 
@@ -38,6 +39,28 @@ def race(pair: tuple[Tiny, Tiny], versions: tuple[int, int], chance: random.Rand
     for tiny in pair:
         _here(tiny).unlink(missing_ok=True)
     return ended[0], ended[1]
+
+
+def one_round(pair: tuple[Tiny, Tiny], chance: random.Random) -> tuple[Ended, Ended]:
+    """Both versions that don't serve are released at once; the winner's and the loser's end."""
+    store = client(pair[0], pair[0].env["MLFLOW_TRACKING_URI"])
+    before = promotions(store)
+    serving = champion(store)
+    challengers = [version for version in (1, 2, 3) if version != serving][:2]
+    chance.shuffle(challengers)
+    ended = race(pair, (challengers[0], challengers[1]), chance)
+    told = "\n".join(f"--- {one.version}: {one.code}\n{one.said}" for one in ended)
+    assert sorted(one.code for one in ended) == [0, 1], told
+    winner, loser = sorted(ended, key=lambda one: one.code)
+    assert f"purchase/{winner.version} was promoted since purchase/{loser.version} was judged" in loser.said
+    added = promotions(store)[len(before) :]
+    assert sorted(target for _, _, target in added) == sorted(challengers), added
+    assert len({expected for _, expected, _ in added}) == 1, f"both were judged against one champion: {added}"
+    assert min(added)[2] == winner.version
+    assert champion(store) == winner.version
+    place = pair[0] if ended[0] is winner else pair[1]
+    assert service(place) == {"ready": True, "version": winner.version, "promotion": min(added)[0]}
+    return winner, loser
 
 
 def _start(mine: Tiny, other: Tiny, version: int, milliseconds: int) -> subprocess.Popen[str]:

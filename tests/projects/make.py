@@ -67,11 +67,13 @@ class Tiny:
         """DVC's answer."""
         return self.run(sys.executable, "-m", "dvc", *words)
 
-    def call(self, *words: str, code: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    def call(
+        self, *words: str, code: int | None = 0, cwd: Path | None = None, **env: str
+    ) -> subprocess.CompletedProcess[str]:
         """`mlops-ext` as a user calls it; its exit code is looked at unless `code` is None."""
         finished = subprocess.run(
             [sys.executable, "-m", "mlops_ext", *words],
-            cwd=self.root,
+            cwd=cwd or self.root,
             env={**os.environ, **self.env, **env},
             capture_output=True,
             text=True,
