@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,8 @@ from mlops_ext.testing.fakes import write_distribution
 ROOT = Path(__file__).parents[1]
 # `projects` and `harness`, which tests of several folders share.
 sys.path.insert(0, str(Path(__file__).parent))
+
+from calling import commit, git  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,29 +61,3 @@ def project(tmp_path: Path) -> Path:
     git(root, "init", "-q")
     commit(root)
     return root
-
-
-def git(root: Path, *words: str) -> str:
-    """Git's answer."""
-    return subprocess.run(["git", *words], cwd=root, check=True, capture_output=True, text=True).stdout
-
-
-def commit(root: Path, message: str = "more") -> str:
-    """Everything in a new commit; its id."""
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "--allow-empty", "-m", message)
-    return git(root, "rev-parse", "HEAD").strip()
-
-
-def call(root: Path, *words: str, code: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
-    """`mlops-ext` as a user calls it; its exit code is looked at unless `code` is None."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "mlops_ext", *words],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        env={**os.environ, **env},
-        timeout=300,
-    )
-    assert code is None or finished.returncode == code, finished.stdout + finished.stderr
-    return finished

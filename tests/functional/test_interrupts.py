@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from conftest import call, commit
+from calling import call, commit
 
 SLOW = """
 import pathlib, time

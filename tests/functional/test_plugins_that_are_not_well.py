@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import call
+from calling import call
 
 YES = """
 PLUGIN = Plugin(name="{name}"{more})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import commit
-from conftest import git as run_git
+from calling import commit
+from calling import git as run_git
 
 from mlops_ext import git
 from mlops_ext.errors import CouldNotTellError
