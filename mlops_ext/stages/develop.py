@@ -14,6 +14,8 @@ from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages.work import Outcome, Work, now
 
+SHOWN = 3
+
 
 def develop(session: Session, sets: tuple[str, ...] = ()) -> list[Outcome]:
     """One outcome per combination of parameters; without parameters, one."""
@@ -63,8 +65,9 @@ def record_steps(run: Run) -> list[RecordStep]:
 
 
 def metric_line(metrics: tuple[Metric, ...]) -> str:
-    """Metrics in one line, as people read them."""
-    return ", ".join(f"{metric.name} {number(metric.value)}" for metric in metrics)
+    """The first metrics in one line, as people read them; the record has all."""
+    shown = ", ".join(f"{metric.name} {number(metric.value)}" for metric in metrics[:SHOWN])
+    return f"{shown} and {len(metrics) - SHOWN} more" if len(metrics) > SHOWN else shown
 
 
 def number(value: float | None) -> str:
