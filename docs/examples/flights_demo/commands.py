@@ -47,7 +47,8 @@ class Commands:
             "GIT_COMMITTER_NAME": "A data scientist",
             "GIT_COMMITTER_EMAIL": "data@example.org",
         }
-        self.environment.pop("MLFLOW_TRACKING_URI", None)
+        for name in ("MLFLOW_TRACKING_URI", "PYTHONDONTWRITEBYTECODE"):
+            self.environment.pop(name, None)
 
     def __call__(self, *words: str, code: int | None = 0) -> Called:
         """Type a command and show what it says; another exit code than `code` ends the demo."""
