@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 import urllib.request
 from collections import Counter
 from pathlib import Path
@@ -17,13 +19,21 @@ RECORDS = "visits/records"
 
 
 def client(tiny: Tiny, uri: str = "") -> Any:
-    """MLflow's own client for the project's store, or for a server."""
+    """MLflow's own client for a server, or for a copy of the project's store.
+
+    A copy, since MLflow keeps a connection by its path, and under this one lie many states after each other.
+    """
     import os
 
     os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
     import mlflow
 
-    return mlflow.MlflowClient(tracking_uri=uri or f"sqlite:///{tiny.root / 'mlflow.db'}")
+    return mlflow.MlflowClient(tracking_uri=uri or f"sqlite:///{_copied(tiny)}")
+
+
+def _copied(tiny: Tiny) -> Path:
+    """The project's store as it is now, in a folder of its own."""
+    return Path(shutil.copy2(tiny.root / "mlflow.db", tempfile.mkdtemp(dir=tiny.folder.parent)))
 
 
 def end_state(tiny: Tiny, uri: str = "") -> dict[str, Any]:
