@@ -57,7 +57,7 @@ demo: install
 	$(BIN)/python $(DEMO)/run.py
 
 bench: install
-	$(BIN)/python -m pytest tests/benchmarks
+	$(BIN)/python tests/benchmarks/run.py
 
 stress: install
 	$(BIN)/python -m pytest -m stress
