@@ -11,6 +11,8 @@ DISTRIBUTIONS := . $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.
 
 # What a caller's environment says must not change what is installed where.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# Importing MLflow from sources takes three times as long, and every command would do so again.
+unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -23,7 +25,7 @@ install: .build/project.stamp $(BUILD)/flights.parquet
 	@mkdir -p .build
 	.ci/python $(PYTHON) .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r .ci/uv.lock
-	$(UV) pip sync --python $(BIN)/python --require-hashes --reinstall-package uv tools.lock
+	$(UV) pip sync --python $(BIN)/python --require-hashes --compile-bytecode --reinstall-package uv tools.lock
 	@touch $@
 
 # The host and the plugins, as links to this checkout.

@@ -18,6 +18,7 @@ from mlops_ext.environments.lock import LockFile
 from mlops_ext.environments.pins import has_hashes
 from mlops_ext.environments.uv import TIMEOUT, run_uv
 from mlops_ext.errors import DeadlineError
+from mlops_ext.worker_client import COMPILED
 
 MARKER = ".mlops-ext-complete.json"
 
@@ -73,6 +74,7 @@ def _make(text: str, lock: str, python: str, place: Path, timeout: float) -> Non
     if has_hashes(text):
         sync.append("--require-hashes")
     durable.step("write", run_uv, sync, cwd=place.parent, timeout=timeout).expect(0)
+    durable.step("write", (place / COMPILED).mkdir)
     marker = Marker(lock, python, os.path.realpath(interpreter))
     durable.write_bytes(place / MARKER, msgspec.json.encode(marker))
 
