@@ -20,6 +20,7 @@ TITLES = {
     "c": "Nothing changed",
     "d": "One-row requests",
 }
+ANSWER = "| {what} | {connections} | {p50_ms:.1f} | {p99_ms:.1f} | {per_second:.0f} | {failed} |"
 
 
 @dataclass
@@ -122,12 +123,7 @@ class Figures:
                 "| | connections | p50 ms | p99 ms | per second | failed |",
                 "|---|---|---|---|---|---|",
             ]
-            lines += [
-                "| {what} | {connections} | {p50_ms:.1f} | {p99_ms:.1f} | {per_second:.0f} | {failed} |".format(
-                    **one
-                )
-                for one in self.answers
-            ]
+            lines += [ANSWER.format(**one) for one in self.answers]
         return lines
 
     def _shares(self) -> list[str]:

@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def first_version(scene: Scene) -> None:
-    """From an experiment to a service, as in the demo. The gates are wide: what is timed must not be refused."""
+    """From an experiment to a service, as in the demo; gates so wide that nothing timed is refused."""
     settings = scene.repository / "pyproject.toml"
     text = settings.read_text()
     settings.write_text(

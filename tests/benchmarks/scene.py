@@ -26,6 +26,8 @@ SILENT = {
     "GX_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "true",
 }
+# Without bytecode every import is one from sources.
+FOREIGN = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 WHO = {"GIT_AUTHOR_NAME": "Bench", "GIT_AUTHOR_EMAIL": "bench@example.org"}
 
 
@@ -41,7 +43,7 @@ class Scene:
         inherited = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("MLFLOW_", "MLOPS_EXT_", "GITHUB_")) and name != "PYTHONPATH"
+            if not name.startswith(("MLFLOW_", "MLOPS_EXT_", "GITHUB_")) and name not in FOREIGN
         }
         own = {
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",

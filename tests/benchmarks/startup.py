@@ -1,4 +1,4 @@
-"""(a) Start-up: `--help`, and a judging stage answered from a record, against importing what it must import."""
+"""(a) Start-up: `--help`, and a judging stage answered from a record, against the imports it must make."""
 
 from __future__ import annotations
 
