@@ -43,7 +43,6 @@ class Figures:
     rows: list[Row] = field(default_factory=list)
     answers: list[dict[str, float | str]] = field(default_factory=list)
     shares: dict[str, dict[str, float]] = field(default_factory=dict)
-    notes: dict[str, float] = field(default_factory=dict)
     loads: dict[str, float] = field(default_factory=dict)
 
     def time(
@@ -86,7 +85,6 @@ class Figures:
             "rows": [asdict(row) for row in self.rows],
             "requests": self.answers,
             "shares_of_seconds": self.shares,
-            "notes": self.notes,
         }
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "benchmarks.json").write_text(json.dumps(content, indent=2) + "\n")

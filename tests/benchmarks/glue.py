@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 from figures import Figures
-from measure import in_turns, median
+from measure import in_turns
 from scene import BIN, PYTHON, TABLE, UNTIL, WEEK, Scene
 from serving import fill_window
 
@@ -21,7 +21,6 @@ STAGES = (
     ("release",),
     ("monitor", "--as-of", WEEK, "--html", "--force"),
 )
-PARTS = ("imports of tools", "tools", "other processes", "ours")
 
 
 def measure(scene: Scene, hand: Scene, figures: Figures) -> None:
@@ -30,7 +29,7 @@ def measure(scene: Scene, hand: Scene, figures: Figures) -> None:
     _window().to_parquet(window, index=False)
     _by_hand(hand, window)
     days = iter(
-        pd.date_range(UNTIL, periods=2 * ROUNDS + 2, freq="D", tz="UTC").strftime("%Y-%m-%d").tolist()[1:]
+        pd.date_range(UNTIL, periods=ROUNDS + 2, freq="D", tz="UTC").strftime("%Y-%m-%d").tolist()[1:]
     )
     times: dict[str, list[float]] = {stage[0]: [] for stage in STAGES}
 
@@ -53,7 +52,6 @@ def measure(scene: Scene, hand: Scene, figures: Figures) -> None:
         figures.time("b", f"  {name}", values, against=glue)
     feed(scene, next(days))
     figures.shares = {stage[0]: _shares(scene, stage) for stage in STAGES}
-    figures.notes["b rows trained on"] = float(median([len(_known(UNTIL))]))
 
 
 def feed(place: Scene, now: str) -> None:
@@ -70,11 +68,6 @@ def _by_hand(hand: Scene, window: Path) -> float:
 def _window() -> pd.DataFrame:
     flights = pd.read_parquet(TABLE)
     return flights[flights["time"] >= pd.Timestamp(UNTIL, tz="UTC")].head(2000)
-
-
-def _known(until: str) -> pd.DataFrame:
-    flights = pd.read_parquet(TABLE)
-    return flights[flights["time"] < pd.Timestamp(until, tz="UTC")]
 
 
 def _shares(scene: Scene, stage: tuple[str, ...]) -> dict[str, float]:

@@ -20,7 +20,7 @@ from scene import BIN, TABLE, UNTIL, Scene
 from traffic import Answers, bodies, send
 
 SECONDS = 3.0
-WARM = 1.0
+WARM = 3.0
 ROUNDS = 2
 PATIENCE = 120.0
 

@@ -47,11 +47,15 @@ def send(address: str, requests: list[bytes], connections: int, seconds: float) 
         connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
         number = index
         while (began := time.perf_counter()) < end:
-            connection.request("POST", "/invocations", requests[number % len(requests)], HEADERS)
-            answer = connection.getresponse()
-            content = answer.read()
+            try:
+                connection.request("POST", "/invocations", requests[number % len(requests)], HEADERS)
+                answer = connection.getresponse()
+                well = len(json.loads(answer.read())["predictions"]) == 1 and answer.status == 200
+            except (OSError, http.client.HTTPException, ValueError, KeyError):
+                connection.close()
+                well = False
             times[index].append(1000 * (time.perf_counter() - began))
-            failed[index] += answer.status != 200 or len(json.loads(content)["predictions"]) != 1
+            failed[index] += not well
             number += connections
         connection.close()
 
