@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from pyarrow import ipc
 
 import mlops_ext
 from mlops_ext.errors import DeadlineError, SettingsError
-from mlops_ext.worker_client import ModelError, predict
+from mlops_ext.worker_client import COMPILED, ModelError, predict
 
 
 def write(path: Path, **columns: object) -> Path:
@@ -96,3 +97,21 @@ def test_the_worker_parses_on_the_oldest_python_it_promises() -> None:
         ast.parse(source, feature_version=(3, 9))
         assert "import mlops_ext" not in source
         assert "from mlops_ext" not in source
+
+
+def test_what_is_compiled_is_kept_in_an_environment_of_our_own_making_only(
+    own_model: Path, tmp_path: Path
+) -> None:
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    (site,) = venv.glob("lib/*/site-packages")
+    (site / "theirs.pth").write_text(sysconfig.get_path("purelib"))
+    data = write(tmp_path / "in.arrow", carrier=["UA"], dep_hour=[1.0])
+    python, kept = venv / "bin" / "python", venv / COMPILED
+    before = sorted(venv.rglob("*"))
+    predict(python, own_model, data, tmp_path / "out.arrow", 60)
+    assert sorted(venv.rglob("*")) == before
+    kept.mkdir()
+    predict(python, own_model, data, tmp_path / "out.arrow", 60)
+    assert any("pandas" in path.parts for path in kept.rglob("*.pyc"))
+    assert not list(own_model.rglob("*.pyc"))
