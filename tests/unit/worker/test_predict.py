@@ -13,7 +13,7 @@ from pyarrow import ipc
 
 import mlops_ext
 from mlops_ext.errors import DeadlineError, SettingsError
-from mlops_ext.worker_client import COMPILED, ModelError, predict
+from mlops_ext.worker_client import MARKER, ModelError, predict
 
 
 def write(path: Path, **columns: object) -> Path:
@@ -107,11 +107,11 @@ def test_what_is_compiled_is_kept_in_an_environment_of_our_own_making_only(
     (site,) = venv.glob("lib/*/site-packages")
     (site / "theirs.pth").write_text(sysconfig.get_path("purelib"))
     data = write(tmp_path / "in.arrow", carrier=["UA"], dep_hour=[1.0])
-    python, kept = venv / "bin" / "python", venv / COMPILED
+    python, kept = venv / "bin" / "python", venv / "bytecode"
     before = sorted(venv.rglob("*"))
     predict(python, own_model, data, tmp_path / "out.arrow", 60)
     assert sorted(venv.rglob("*")) == before
-    kept.mkdir()
+    (venv / MARKER).write_text("{}")
     predict(python, own_model, data, tmp_path / "out.arrow", 60)
     assert any("pandas" in path.parts for path in kept.rglob("*.pyc"))
     assert not list(own_model.rglob("*.pyc"))
