@@ -38,7 +38,7 @@ def test_f80_a_pair_that_does_not_import_is_named_and_other_commands_work(wheels
     venv.sync(tmp_path / "tools.lock")
     venv.uv("pip", "install", "--no-deps", "--no-index", "--python", venv.python, *wheels)
     (project / "mlops-ext.toml").write_text('name = "p"\nplugins = ["evidently"]\n')
-    told = venv.run("mlops-ext", "doctor", cwd=project, code=None)
+    told = venv.run("mlops-ext", "doctor", cwd=project, code=3)
     assert "Traceback" not in told
-    assert re.search(r"evidently 0\.7\.\d+ with pandas 3\.1\.\d+ does not import", told), told
+    assert re.search(r"evidently 0\.7\.\d+ with pandas 3\.1\.\d+: ImportError", told), told
     assert "integrate passed" in venv.run("mlops-ext", "integrate", cwd=project)
