@@ -64,6 +64,7 @@ class RecordQuery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Which records are asked for; empty fields match everything. Newest first, at most `limit`.
 
     `subject` matches the name of an input or output; `digest` may be a prefix of eight or more digits.
+    Records with the digests `known` count among the newest and need not be sent.
     """
 
     project: str
@@ -75,3 +76,4 @@ class RecordQuery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     model: str = ""
     target: str = ""
     limit: int = 20
+    known: tuple[str, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from mlops_ext.contract.gate import trusted
 from mlops_ext.contract.records import INTENT, RECORD, RecordQuery, StageRecord, StoredRecord
 from mlops_ext.errors import CouldNotTellError
@@ -49,7 +51,9 @@ class Book:
 
     def find(self, query: RecordQuery) -> list[StoredRecord]:
         """Records of index and store that match, newest first, each once."""
-        found = {stored.digest: stored for stored in (*self.index.find(query), *self._ask(query))}
+        known = self.index.find(query)
+        more = self._ask(replace(query, known=tuple(stored.digest for stored in known)))
+        found = {stored.digest: stored for stored in (*known, *more)}
         newest = sorted(
             found.values(), key=lambda stored: stored.record.ended or stored.record.started, reverse=True
         )

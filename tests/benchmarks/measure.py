@@ -12,12 +12,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 
-def seconds_of(words: Sequence[str], cwd: Path, env: dict[str, str], code: int | None = 0) -> float:
-    """How long a command took; another exit code than `code` ends the benchmark with what it said."""
+def seconds_of(
+    words: Sequence[str], cwd: Path, env: dict[str, str], code: int | tuple[int, ...] | None = 0
+) -> float:
+    """How long a command took; another exit code than `code` says ends the benchmark with what it said."""
     started = time.perf_counter()
     ended = subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     taken = time.perf_counter() - started
-    if code is not None and ended.returncode != code:
+    allowed = (code,) if isinstance(code, int) else code
+    if allowed is not None and ended.returncode not in allowed:
         sys.exit(
             f"{' '.join(words)} ended with {ended.returncode}:\n{ended.stdout[-3000:]}{ended.stderr[-3000:]}"
         )

@@ -62,7 +62,7 @@ class Scene:
     def repository(self) -> Path:
         return self.folder / "flights"
 
-    def call(self, *words: str, code: int | None = 0) -> float:
+    def call(self, *words: str, code: int | tuple[int, ...] | None = 0) -> float:
         """Seconds that `mlops-ext` took."""
         return seconds_of([str(BIN / "mlops-ext"), *words], self.repository, self.env, code)
 
@@ -74,9 +74,9 @@ class Scene:
         )
         return ended.stdout
 
-    def run(self, *words: str) -> float:
+    def run(self, *words: str, code: int | tuple[int, ...] | None = 0) -> float:
         """Seconds that any other command took."""
-        return seconds_of(words, self.repository, self.env)
+        return seconds_of(words, self.repository, self.env, code)
 
     def commit(self, message: str) -> None:
         self.run("git", "add", "-A")

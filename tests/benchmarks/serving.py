@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 from figures import Figures
-from scene import BIN, TABLE, UNTIL, Scene
+from scene import BIN, TABLE, WEEK, Scene
 
-from traffic import Answers, bodies, send
+from traffic import Answers, bodies, send, week
 
 SECONDS = 3.0
 WARM = 3.0
@@ -26,7 +27,8 @@ PATIENCE = 120.0
 
 
 def measure(scene: Scene, figures: Figures) -> None:
-    requests = bodies(TABLE, UNTIL)
+    # Of another week than the one that monitor looks at in (b).
+    requests = bodies(week(TABLE, WEEK, 500))
     ours = address(scene)
     with mlflow_serving(scene, model_folder(scene)) as theirs:
         for place in (ours, theirs):
@@ -41,15 +43,13 @@ def measure(scene: Scene, figures: Figures) -> None:
                 figures.requests(name, connections, _together(found[place]))
 
 
-def fill_window(scene: Scene) -> int:
-    """Some of a week's flights are asked about, so that monitor has a window; returns how many."""
-    requests = bodies(TABLE, UNTIL, count=2000)
+def fill_window(scene: Scene, flights: pd.DataFrame) -> None:
+    """Flights are asked about, so that monitor has a window."""
     place = address(scene)
-    for body in requests:
+    for body in bodies(flights):
         ask = urllib.request.Request(f"{place}/invocations", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(ask, timeout=30) as answer:
             answer.read()
-    return len(requests)
 
 
 def address(scene: Scene) -> str:

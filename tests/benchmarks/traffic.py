@@ -29,12 +29,18 @@ class Answers:
         return {"p50_ms": p50, "p99_ms": p99, "per_second": self.rate, "failed": self.failed}
 
 
-def bodies(table: Path, start: str, count: int = 500) -> list[bytes]:
-    """Flights as they are asked about, one per request."""
+def week(table: Path, start: str, count: int) -> pd.DataFrame:
+    """`count` flights spread over the seven days from `start`, in order."""
     flights = pd.read_parquet(table)
-    flights = flights[flights["time"] >= pd.Timestamp(start, tz="UTC")].head(count).drop(columns="late")
-    rows = json.loads(flights.to_json(orient="records", date_format="iso", date_unit="s"))
-    return [json.dumps({"dataframe_records": [row]}).encode() for row in rows]
+    begin = pd.Timestamp(start, tz="UTC")
+    found = flights[(flights["time"] >= begin) & (flights["time"] < begin + pd.Timedelta(days=7))]
+    return found.iloc[:: max(len(found) // count, 1)].head(count)
+
+
+def bodies(flights: pd.DataFrame) -> list[bytes]:
+    """Flights as they are asked about, one per request."""
+    text = flights.drop(columns="late").to_json(orient="records", date_format="iso", date_unit="s")
+    return [json.dumps({"dataframe_records": [row]}).encode() for row in json.loads(text)]
 
 
 def send(address: str, requests: list[bytes], connections: int, seconds: float) -> Answers:

@@ -41,19 +41,24 @@ def save(context: Context, stored: StoredRecord) -> Ref:
 
 
 def find(context: Context, query: RecordQuery) -> list[StoredRecord]:
-    """Records that match, newest first, each once."""
+    """Records that match, newest first, each once; those that are known are not read again."""
     store = connect(context)
     experiment = experiments.find(store, _experiment(query.project))
-    found: dict[str, StoredRecord] = {}
+    seen: set[str] = set()
+    found: list[StoredRecord] = []
     for run in _runs(store, experiment, _filter(query), page=min(200, 2 * query.limit)) if experiment else ():
-        if run.data.tags.get("mlops.digest", "") in found or not _may_name(run.data.tags, query.subject):
+        digest = run.data.tags.get("mlops.digest", "")
+        if digest in seen or not _may_name(run.data.tags, query.subject):
             continue
-        stored = _read(store, run)
-        if not query.subject or query.subject in _names(stored.record):
-            found[stored.digest] = stored
-        if len(found) == query.limit:
+        if digest not in query.known:
+            stored = _read(store, run)
+            if query.subject and query.subject not in _names(stored.record):
+                continue
+            found.append(stored)
+        seen.add(digest)
+        if len(seen) == query.limit:
             break
-    return list(found.values())
+    return found
 
 
 def _experiment(project: str) -> str:

@@ -142,3 +142,23 @@ def test_a_deleted_experiment_has_two_ways_out(context: Context) -> None:
     with pytest.raises(SettingsError, match="was deleted") as told:
         records.save(context, made(1))
     assert "restore" in told.value.hint
+
+
+def test_records_that_are_known_are_counted_and_not_read_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = make_context(project)
+    saved = [made(number) for number in range(4)]
+    for stored in saved:
+        records.save(context, stored)
+    read: list[str] = []
+    kept_read = records._read
+    monkeypatch.setattr(
+        records,
+        "_read",
+        lambda store, run: read.append(run.data.tags["mlops.digest"]) or kept_read(store, run),
+    )
+    known = (saved[3].digest, saved[1].digest)
+    found = records.find(context, RecordQuery(project="flights", known=known, limit=3))
+    assert [one.digest for one in found] == read == [saved[2].digest]
+    assert len(records.find(context, RecordQuery(project="flights", known=known))) == 2
