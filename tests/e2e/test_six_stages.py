@@ -98,6 +98,7 @@ def test_6_monitor_finds_what_moved_and_trigger_retrains(story):
     assert "drift" in told
     assert "minutes" in told
     assert list((story.tiny.root / ".mlops-ext" / "reports").glob("*.html")), told
+    assert "purchase/2 was trained for drift" in story.call("trigger")
 
 
 def test_why_leads_down_to_the_bytes(story):
