@@ -79,9 +79,9 @@ class Commands:
         places = json.loads(self.quiet("status", "--format", "json"))["targets"]
         return next(str(place["where"]) for place in places if place["what"].startswith("service"))
 
-    def serving(self) -> str:
+    def serving(self, address: str) -> str:
         """The version that the service itself says it serves."""
-        with urllib.request.urlopen(f"{self.address()}/version", timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{address}/version", timeout=10) as answer:  # noqa: S310
             return str(json.load(answer)["version"])
 
     def _run(self, *words: str) -> tuple[subprocess.CompletedProcess[str], float]:

@@ -87,7 +87,7 @@ class Demo:
         call("trigger", "--demand", "the first model")
         call("release")
         self.traffic = Traffic(call.address())
-        self.story.versions.append(call.serving())
+        self.story.versions.append(call.serving(self.traffic.address))
 
     def weeks(self, until: pd.Timestamp) -> None:
         """Week by week: requests, labels that come late, monitor, and whatever monitor asks for."""
@@ -102,8 +102,8 @@ class Demo:
                 self._retrain()
 
     def _enough(self) -> pd.Timestamp:
-        """Two weeks after a later version came into service; before that there is no end but the last day."""
-        return self.later + 2 * WEEK if self.later else pd.Timestamp.max.tz_localize("UTC")
+        """A week after a later version came into service; before that there is no end but the last day."""
+        return self.later + WEEK if self.later else pd.Timestamp.max.tz_localize("UTC")
 
     def _retrain(self) -> None:
         trained = self.commands("trigger", code=None)
@@ -113,7 +113,7 @@ class Demo:
             released = self.commands("release", code=None)
         self.story.judged.append((trained.products["model-version"], released.code))
         if released.code == 0:
-            self.story.versions.append(self.commands.serving())
+            self.story.versions.append(self.commands.serving(self.traffic.address))
             self.later = self.later or self.now
 
     def refusals(self) -> None:
@@ -140,7 +140,7 @@ class Demo:
             self.commands.title("One command back, while requests flow")
             with self.traffic.flowing(requests(self.flights, self.now - WEEK, self.now)):
                 self.story.rollback = self.commands("rollback", code=None).code
-            self.story.back = self.commands.serving()
+            self.story.back = self.commands.serving(self.traffic.address)
         self.commands.title("Why this model?")
         self.story.why = self.commands("why", code=None).code
         self.commands("status", code=None)

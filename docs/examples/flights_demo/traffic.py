@@ -18,6 +18,7 @@ class Traffic:
     """Sends flights to `/invocations`; what is not 200 with a prediction for each row has failed."""
 
     def __init__(self, address: str) -> None:
+        self.address = address
         self.host = urlsplit(address).netloc
         self._lock = threading.Lock()
         self._counts = [0, 0, 0]
