@@ -92,16 +92,22 @@ def _answer(
     if not services:
         return "wait", f"No version of {model} serves", "mlops-ext release brings one into service."
     place = services[-1]
-    serves = f"Version {place.subject.partition(' ')[0].rpartition('/')[2]} serves {place.target}"
+    version = place.subject.partition(" ")[0]
+    serves = f"Version {version.rpartition('/')[2]} serves {place.target}"
     since = f"On air since {place.since[:16].replace('T', ', ')} UTC." if place.since else ""
-    if not windows:
+    own = [record for record in windows if _is_of(record, version) and record.ended >= place.since]
+    if not own:
         return "wait", f"{serves} and was not monitored yet", since
-    newest = windows[0]
+    newest = own[0]
     checked = f"{since} Checked {newest.ended[:16].replace('T', ', ')} UTC."
     if newest.verdict == "pass":
         return "ok", f"{serves} and is well", checked
     word = "is not well" if newest.verdict == "fail" else "could not be judged"
     return "alarm", f"{serves} and {word}", f"{newest.summary}. {checked}"
+
+
+def _is_of(record: StageRecord, version: str) -> bool:
+    return any(ref.kind == "model-version" and ref.name == version for ref in record.inputs)
 
 
 def _numbers(windows: list[StageRecord], records: list[StageRecord]) -> tuple[tuple[str, str, str], ...]:
@@ -118,7 +124,11 @@ def _numbers(windows: list[StageRecord], records: list[StageRecord]) -> tuple[tu
 
 
 def _last(chart: trend.Chart, name: str) -> tuple[str, str, str]:
-    return (f"{name}, newest window", f"{chart.points[-1].value:.3f}", chart.limit[1] if chart.limit else "")
+    return (
+        f"{name}, newest window of {chart.points[-1].version}",
+        f"{chart.points[-1].value:.3f}",
+        chart.limit[1] if chart.limit else "",
+    )
 
 
 def _waits(session: Session) -> list[tuple[str, str, str]]:

@@ -108,8 +108,15 @@ def test_windows_that_are_not_known_make_no_point():
 )
 def test_the_answer_is_a_sentence(verdict, tone, words):
     place = Place("production", "service of m", "m/3 abc", "ready", "x", "2026-01-01T00:00:00")
-    found = page_facts._answer((place,), [window(1, 0.7, verdict)], "m")
+    found = page_facts._answer((place,), [window(1, 0.7, verdict, version="m/3")], "m")
     assert found[0] == tone
     assert found[1].startswith("Version 3 serves production")
     assert words in found[1]
     assert page_facts._answer((), [], "m")[1] == "No version of m serves"
+
+
+@pytest.mark.parametrize(("version", "since"), [("m/4", "2026-01-01"), ("m/3", "2026-02-01")])
+def test_a_window_of_another_version_or_time_says_nothing_of_what_serves(version, since):
+    place = Place("production", "service of m", "m/3 abc", "ready", "x", since)
+    found = page_facts._answer((place,), [window(1, 0.7, "fail", version=version)], "m")
+    assert found[:2] == ("wait", "Version 3 serves production and was not monitored yet")
