@@ -23,6 +23,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:The ``noload`` loader strategy")
 
 
+# Also for fixtures that are made before a test has a home of its own.
+for _who in ("AUTHOR", "COMMITTER"):
+    os.environ.setdefault(f"GIT_{_who}_NAME", "Test")
+    os.environ.setdefault(f"GIT_{_who}_EMAIL", "test@example.org")
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path_factory.mktemp("home")

@@ -93,7 +93,7 @@ def test_5_release_serves_a_class_of_the_teams_own(story):
 
 def test_6_monitor_finds_what_moved_and_trigger_retrains(story):
     story.send(60, 15, scale=4.0)
-    story.tiny.bring(75, scale=4.0)
+    story.tiny.bring(75)
     told = story.call("monitor", "--html", "--as-of", "2026-03-17", code=1)
     assert "drift" in told
     assert "minutes" in told

@@ -57,7 +57,7 @@ def test_killed_at_any_durable_step_the_next_call_completes(
 ) -> None:
     lock, place = index.add("tiny", "1.0"), tmp_path / "venv"
     steps = _count_steps(monkeypatch, lambda: make_environment(lock, OWN, tmp_path / "counted"))
-    assert steps == 7
+    assert steps == 6
     for last in range(1, steps + 1):
         for after in (False, True):
             with pytest.raises(Killed):
