@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 EVERY = 0.005
+WAITS = ("/subprocess.py", "/mlops_ext/frames.py", "/mlops_ext_serve/talk.py", "/mlops_ext_serve/deploy.py")
 HOST = {"click", "pluggy", "msgspec", "rfc8785"}
 IMPORTS, TOOLS, CHILDREN, OURS = "imports of tools", "tools", "other processes", "ours"
 
@@ -55,7 +56,7 @@ def _part(frame: FrameType | None) -> str:
         if name == "_find_and_load" and "importlib" in file:
             if _is_tool(str(frame.f_locals.get("name", "")).partition(".")[0]):
                 return IMPORTS
-        elif part == OURS and (file.endswith("/subprocess.py") or "/mlops_ext/process/" in file):
+        elif part == OURS and (file.endswith(WAITS) or "/mlops_ext/process/" in file):
             part = CHILDREN
         elif part == OURS and "/site-packages/" in file and _is_tool(_package(file)):
             part = TOOLS
