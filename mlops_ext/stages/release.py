@@ -68,12 +68,12 @@ def _judge(
     session: Session, candidate: ModelVersion, champion: ModelVersion | None, target: Target
 ) -> Outcome:
     """The judging half: all questions, one verdict, one record; a passed one with the same key answers."""
-    settings = session.settings.models[candidate.model].release
     work = Work(session=session, stage=STAGE, model=candidate.model, target=target.name)
     work.required = session.settings.release.ask if session.settings.release.ask is not None else QUESTIONS
     data = judging_data(session, candidate)
     work.inputs = [candidate.ref(), data.ref(), *([champion.ref("champion")] if champion else [])]
-    work.parents += [stored for stored in (_trained_by(session, candidate),) if stored]
+    trained_by = _trained_by(session, candidate)
+    work.parents += [trained_by] if trained_by else []
     work.key = make_key(
         STAGE, session.context.project, model=candidate.model, target=target.name, inputs=tuple(work.inputs),
         settings=[session.settings.models[candidate.model], session.settings.targets[target.name]],
@@ -82,30 +82,21 @@ def _judge(
     passed = None if session.options.force else session.book.passed(work.key, session.zone)
     if passed and not session.registry.broken:
         return work.replay(passed)
-    session.context.say(
-        f"scoring {candidate.name} and {champion.name if champion else 'a simple baseline'} again"
-    )
-    context = session.context
-    ask = session.dispatcher.reports
-    work.add(
-        ask(
-            "mlops_evaluate_model",
-            "quality",
-            context=context,
-            candidate=candidate,
-            champion=champion,
-            data=data,
-        )
-    )
-    session.context.say(f"loading {candidate.name} in its own environment, replaying golden requests")
-    work.add(ask("mlops_check_target", "loads", context=context, subject=candidate, target=target))
-    against = (
-        f"against {champion.name}"
-        if champion
-        else f"as the first version, policy {settings.policy or 'default'}"
-    )
+    _ask(work, candidate, champion, data, target)
+    against = f"against {champion.name}" if champion else "as the first version"
     word = "may serve" if work.verdict().passed else "is refused"
     return work.close(f"{candidate.name} {word} on {target.name}, judged {against}")
+
+
+def _ask(
+    work: Work, candidate: ModelVersion, champion: ModelVersion | None, data: DataRef, target: Target
+) -> None:
+    context, ask = work.session.context, work.session.dispatcher.reports
+    context.say(f"scoring {candidate.name} and {champion.name if champion else 'a simple baseline'} again")
+    both = {"candidate": candidate, "champion": champion}
+    work.add(ask("mlops_evaluate_model", "quality", context=context, data=data, **both))
+    context.say(f"loading {candidate.name} in its own environment, replaying golden requests")
+    work.add(ask("mlops_check_target", "loads", context=context, subject=candidate, target=target))
 
 
 def judging_data(session: Session, version: ModelVersion) -> DataRef:

@@ -35,7 +35,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 PROOF = re.compile(r"`((?:tests|plugins|docs)/[\w/.-]+\.py)::(\w+)`")
 REGISTRY_HOSTS = ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "npmjs" + ".com")
-MADE_HERE = re.compile(r"/work/|/root/|/tmp/")
+MADE_HERE = re.compile(r"/(?:work|root|tmp)/")
 
 
 def shown(path: Path) -> str:
