@@ -21,11 +21,6 @@ def schema() -> dict[str, Any]:
     return msgspec.json.schema(Settings)
 
 
-def digest_part(settings: object) -> object:
-    """Settings as plain values: what goes into a key."""
-    return msgspec.to_builtins(settings)
-
-
 def _walk(value: Any, given: Any, key: str, file: SettingsFile) -> Iterator[tuple[str, str, str]]:
     if isinstance(value, dict) and value:
         for name, inner in value.items():

@@ -126,8 +126,3 @@ class Work:
 def now() -> str:
     """The time in UTC with its offset, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def checked(session: Session, question: str, *checks: object) -> Report:
-    """A report of the host's own."""
-    return Report(question=question, plugin="mlops-ext", checks=tuple(checks))  # type: ignore[arg-type]
