@@ -145,8 +145,12 @@ def guard(plugin: str, question: str, answer: Callable[[], Sequence[Report]]) ->
     except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the answers of others
         fault = _could_not(error, "mlops-ext")
         return [fault_report(plugin, question, fault, time.monotonic() - started)]
-    seconds = (time.monotonic() - started) / max(len(reports), 1)
-    return [msgspec.structs.replace(report, plugin=plugin, seconds=round(seconds, 3)) for report in reports]
+    own = [report for report in reports if not report.plugin]
+    seconds = round((time.monotonic() - started) / max(len(own), 1), 3)
+    return [
+        report if report.plugin else msgspec.structs.replace(report, plugin=plugin, seconds=seconds)
+        for report in reports
+    ]
 
 
 def _named(error: MlopsExtError, row: Row, hook: str) -> MlopsExtError:

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     "integrate",
     help="Test a revision: settings, pipeline, tables, the team's tests. What passes is packaged.",
 )
+@click.option(
+    "--only",
+    multiple=True,
+    help="Ask only this question: settings, pipeline, data, tests. Makes no record and no package.",
+)
 @stage
-def command(session: Session) -> Outcome:
+def command(session: Session, only: tuple[str, ...]) -> Outcome:
     """Ask the stage."""
     from mlops_ext.stages.integrate import integrate
 
-    return integrate(session)
+    return integrate(session, only)

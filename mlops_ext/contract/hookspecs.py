@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import DataRef, Table
     from mlops_ext.contract.models import ModelVersion, Promotion
-    from mlops_ext.contract.pipeline import Package, Run, RunPlan, Source, Tracker
+    from mlops_ext.contract.pipeline import Package, Revision, Run, RunPlan, Source, Tracker
     from mlops_ext.contract.profile import Profile
     from mlops_ext.contract.records import RecordQuery, StoredRecord
     from mlops_ext.contract.refs import Ref, Setting
@@ -89,6 +89,11 @@ def mlops_run_pipeline(
     context: Context, source: Source, params: tuple[Setting, ...], causes: tuple[Trigger, ...]
 ) -> Run | None:
     """Run the pipeline with these parameters; a failed step is a run with status failed, not an error."""
+
+
+@hookspec
+def mlops_describe_revision(context: Context, revision: str) -> Revision | None:
+    """Read parameters, metrics, tables and plots of a Git revision, or of the `workspace`; run nothing."""
 
 
 @hookspec

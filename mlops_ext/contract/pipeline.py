@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from mlops_ext.contract.comparison import Curve
 from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.refs import Metric, Ref, Setting
 
@@ -134,3 +135,18 @@ class Package(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     def ref(self) -> Ref:
         """The pointer that a record keeps."""
         return Ref(kind="package", name=self.name, digest=self.digest, uri=self.path)
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a revision says of itself, without running anything.
+
+    `name` is as it was asked for, `commit` its full hash (empty: the workspace). `data` are the tables of
+    the settings with the digests that they have there; `curves` are the plots that the pipeline declares.
+    """
+
+    name: str
+    commit: str = ""
+    params: tuple[Setting, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    data: tuple[DataRef, ...] = ()
+    curves: tuple[Curve, ...] = ()

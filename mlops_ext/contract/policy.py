@@ -33,6 +33,7 @@ POLICIES = {
     "mlops_open_table": Policy(ROLE, "engine"),
     "mlops_open_tracker": Policy(ROLE, "tracking"),
     "mlops_run_pipeline": Policy(ROLE, "orchestrator"),
+    "mlops_describe_revision": Policy(ROLE, "versioning"),
     "mlops_package_pipeline": Policy(ROLE, "versioning"),
     "mlops_validate_data": Policy(ALL),
     "mlops_validate_pipeline": Policy(ALL),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from mlops_ext.contract.checks import Report
+from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.refs import Ref, Setting
 
 RECORD = "record"
@@ -49,6 +50,7 @@ class StageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     steps: tuple[RecordStep, ...] = ()
     tools: tuple[Setting, ...] = ()
     environment: str = ""
+    comparison: Comparison | None = None
     contract: int = 1
 
 

@@ -10,7 +10,7 @@ from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.errors import RefusedError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
-from mlops_ext.stages.integrate import passed_package
+from mlops_ext.stages.packaging import passed_package
 from mlops_ext.stages.work import Outcome, Work
 
 

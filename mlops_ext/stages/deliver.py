@@ -13,7 +13,7 @@ from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages import gates
-from mlops_ext.stages.integrate import build_package, passed_package
+from mlops_ext.stages.packaging import build_package, passed_package
 from mlops_ext.stages.work import Outcome, Work
 
 STAGE = "deliver"

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from mlops_ext import git
-from mlops_ext.contract.checks import PASS, Check, Report
-from mlops_ext.contract.gate import trusted
-from mlops_ext.contract.pipeline import Package
-from mlops_ext.contract.records import RECORD, RecordQuery, StoredRecord
+from mlops_ext.contract.checks import PASS
+from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
-from mlops_ext.dispatch import fault_report, guard
+from mlops_ext.dispatch import fault_report
 from mlops_ext.errors import MlopsExtError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
-from mlops_ext.settings.gate import base_settings, loosened
-from mlops_ext.stages import tables
-from mlops_ext.stages.team_tests import QUESTION as TESTS
-from mlops_ext.stages.team_tests import run_tests
+from mlops_ext.stages.packaging import build_package
+from mlops_ext.stages.questions import chosen
 from mlops_ext.stages.work import Outcome, Work
 
 STAGE = "integrate"
 
 
-def integrate(session: Session) -> Outcome:
-    """Settings, pipeline, tables and tests are checked; what passed is packaged."""
+def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
+    """All questions are asked, and what passed is packaged; `only` asks some and makes nothing."""
+    if only:
+        return _some(session, only)
     work = Work(session=session, stage=STAGE, required=_required(session))
     root = session.context.root
     commit = git.commit(root)
@@ -41,18 +37,18 @@ def integrate(session: Session) -> Outcome:
     passed = None if session.options.force else session.book.passed(work.key, session.zone)
     if passed and session.registry.broken == ():
         return work.replay(passed, products=_products(passed), next=_next(passed.record.outputs))
-    _ask(work)
+    for question in chosen(()):
+        work.add(question.answers(session))
     return _package(work, commit)
 
 
-def _ask(work: Work) -> None:
-    session = work.session
-    work.add([_settings_report(session)])
-    session.context.say("checking the pipeline against the workspace")
-    work.add(session.dispatcher.reports("mlops_validate_pipeline", "pipeline", context=session.context))
-    work.add(tables.validate_all(session, session.settings.data))
-    session.context.say("running the team's tests")
-    work.add(guard(TESTS, TESTS, partial(run_tests, session)))
+def _some(session: Session, only: tuple[str, ...]) -> Outcome:
+    """A part of the questions, for a person who mends something: it opens no gate and leaves no record."""
+    work = Work(session=session, stage=STAGE)
+    for question in chosen(only):
+        work.add(question.answers(session))
+    work.notes.append(f"only {', '.join(only)}: no record and no package is made of a part")
+    return work.close(f"{_count(work)} passed", save=False, next="mlops-ext integrate")
 
 
 def _package(work: Work, commit: str) -> Outcome:
@@ -78,30 +74,6 @@ def _package(work: Work, commit: str) -> Outcome:
     products = (("package", f"{package.name} {package.digest[7:19]} ({size})"),)
     summary = f"{_count(work)} passed, package {package.digest[7:19]}"
     return work.close(summary, products=products, next=_next((package.ref(),)))
-
-
-def build_package(session: Session, revision: str) -> Package:
-    """The package of a revision, by the versioning plugin."""
-    package: Package | None = session.dispatcher.ask_role(
-        "mlops_package_pipeline", context=session.context, revision=revision
-    )
-    if package is None:
-        raise session.registry.lacks("builds packages", "dvc")
-    return package
-
-
-def passed_package(session: Session, digest: str = "", commit: str = "") -> tuple[StoredRecord, Ref] | None:
-    """The newest passed integrate whose package has this digest (or starts with it), or is of this commit."""
-    query = RecordQuery(project=session.context.project, stage=STAGE, phase=RECORD, limit=200)
-    for stored in session.book.find(query):
-        record = stored.record
-        if record.verdict != "pass" or not trusted(record.zone, session.zone):
-            continue
-        for ref in record.outputs:
-            mine = any(made.digest == f"gitCommit:{commit}" for made in record.inputs) if commit else True
-            if ref.kind == "package" and mine and ref.sha256.startswith(digest.removeprefix("sha256:")):
-                return stored, ref
-    return None
 
 
 def _required(session: Session) -> tuple[str, ...]:
@@ -130,19 +102,6 @@ def _inputs(session: Session, commit: str) -> list[Ref]:
         if path.exists() and str(path) not in known:
             inputs.append(Ref(kind="data", name=name, digest=f"sha256:{session.digests.digest(path)}"))
     return inputs
-
-
-def _settings_report(session: Session) -> Report:
-    checks = [Check(name="settings are valid", status=PASS, message=session.file.path.name)]
-    if session.zone != "local":
-        changes = loosened(session.given, base_settings(session.given, session.file))
-        checks += [
-            Check(
-                name="a gate setting differs from the base", status="fail", severity="warning", message=change
-            )
-            for change in changes
-        ]
-    return Report(question="settings", plugin="mlops-ext", checks=tuple(checks))
 
 
 def _count(work: Work) -> str:

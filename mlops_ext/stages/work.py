@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mlops_ext.contract.checks import Report
+from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.records import INTENT, RECORD, RecordStep, StageRecord, StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.session import Session
@@ -27,6 +28,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     next: str = ""
     seconds: float = 0.0
+    comparison: Comparison | None = None
 
 
 @dataclass(kw_only=True)
@@ -48,6 +50,7 @@ class Work:
     steps: list[RecordStep] = field(default_factory=list)
     settings: list[Setting] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    comparison: Comparison | None = None
 
     def add(self, reports: Iterable[Report]) -> None:
         """Take reports in; artifacts they left become outputs."""
@@ -84,6 +87,7 @@ class Work:
             steps=tuple(self.steps),
             tools=tuple(Setting(name=name, value=value) for name, value in sorted(session.tools.items())),
             environment=session.environment.digest,
+            comparison=self.comparison if phase == RECORD else None,
         )
 
     def intend(self, summary: str) -> StoredRecord:
@@ -105,6 +109,7 @@ class Work:
     def replay(self, stored: StoredRecord, **more: object) -> Outcome:
         """Answer from a record with the same key."""
         self.reports = list(stored.record.reports)
+        self.comparison = stored.record.comparison
         self.session.digests.save()
         verdict = fold(self.reports, self.required, self.session.registry.broken)
         return self._outcome(verdict, stored.record.summary, stored, replayed=True, **more)
@@ -119,6 +124,7 @@ class Work:
             reports=tuple(self.reports),
             stored=stored,
             notes=tuple(self.notes),
+            comparison=self.comparison,
             **more,  # type: ignore[arg-type]
         )
 
