@@ -23,6 +23,7 @@ class Place:
         self.supervisor = folder / "supervisor.json"
         self.environments = folder / "environments"
         self.output = folder / "service.log"
+        self.wake = folder / "wake"
 
     def model(self, digest: str) -> Path:
         """The folder that holds what one model version needs to be served."""
@@ -37,3 +38,11 @@ def place_of(context: Context, target: str, model: str) -> Place:
         raise SettingsError(f"no target `{target}`", key="targets", hint=f"known: {known}")
     base = context.root / Path(found.path).expanduser() if found.path else context.home / target
     return Place(base / "services" / model)
+
+
+def modified(path: Path) -> int:
+    """When a file was last touched, in nanoseconds; 0 where it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

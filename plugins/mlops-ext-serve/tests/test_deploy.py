@@ -81,6 +81,17 @@ def test_first_start_second_version_and_stop(
     assert live.address.port == service.port
 
 
+def test_a_service_that_seldom_polls_is_woken_by_a_release(
+    live: Live, registry: Registry, target: Target, context: Context
+) -> None:
+    live.poll_seconds = 600.0
+    for number in (1, 2):
+        registry.add(number)
+        made = hooks.mlops_deploy(context, registry.promote(number), target)
+        assert made is not None
+        assert made.subject.name == f"delay/{number}"
+
+
 def test_version_that_the_service_refuses_names_what_it_said(
     live: Live, registry: Registry, target: Target, context: Context
 ) -> None:

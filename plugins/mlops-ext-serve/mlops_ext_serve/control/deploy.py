@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.targets import Subject, Target
 
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 TAIL = 10
 ATTEMPTS = 3
 
@@ -37,6 +37,8 @@ def deploy(context: Context, subject: Subject, target: Target) -> Deployment | N
     if not isinstance(subject, ModelVersion):
         return None
     start(context, target)
+    # A service on this machine looks at once; others follow at their next poll.
+    Place(Path(target.path)).wake.touch()
     return wait(context, subject, target)
 
 

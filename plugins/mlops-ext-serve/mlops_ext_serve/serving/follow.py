@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.gate import verify_release
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, RefusedError
+from mlops_ext_serve.place import modified
 from mlops_ext_serve.serving.bring import Bringer
 from mlops_ext_serve.serving.engine import Facts
 from mlops_ext_serve.serving.keep import forget_others
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 LONGEST_PAUSE = 60.0
 JOIN_SECONDS = 60.0
+GLANCE_SECONDS = 0.05
 
 
 class Follower:
-    """Asks for the champion every `poll_seconds` in a thread of its own."""
+    """Asks for the champion every `poll_seconds`, and at once when somebody wakes it, in a thread of its own."""
 
     def __init__(self, bringer: Bringer, state: State, target: Target, poll_seconds: float) -> None:
         self._bringer = bringer
@@ -51,8 +53,16 @@ class Follower:
     def _run(self) -> None:
         self._resume()
         while not self._end.is_set():
+            woken = modified(self._bringer.place.wake)
             self._look()
-            self._end.wait(self._poll)
+            self._sleep(woken)
+
+    def _sleep(self, woken: int) -> None:
+        """Until the next poll, or until the file that wakes us is touched: a look at it costs microseconds."""
+        until = time.monotonic() + self._poll
+        while (left := until - time.monotonic()) > 0 and not self._end.wait(min(left, GLANCE_SECONDS)):
+            if modified(self._bringer.place.wake) != woken:
+                return
 
     def _resume(self) -> None:
         last = read_last(self._bringer.place)

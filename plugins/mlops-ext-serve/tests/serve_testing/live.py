@@ -32,6 +32,7 @@ class Live:
         self.place = Place(Path(target.path))
         self.project = project
         self.own: dict[str, Any] = {}
+        self.poll_seconds = 0.1
         self.child: subprocess.Popen[bytes] | None = None
 
     def command(self) -> list[str]:
@@ -41,6 +42,7 @@ class Live:
             self.project,
             msgspec.json.encode(self.target).decode(),
             json.dumps(self.own),
+            json.dumps(self.poll_seconds),
         ]
         return [sys.executable, "-m", "serve_testing.run_service", *map(str, words)]
 

@@ -147,7 +147,7 @@ class FakeDesk:
         return msgspec.convert(self._own, kind)
 
 
-def make_context(folder: Path, desk: Any, **changed: Any) -> Context:
+def make_context(folder: Path, desk: Any, poll_seconds: float = 0.1, **changed: Any) -> Context:
     """A context for a project in `folder`; its home is beside it."""
     settings = Settings(
         plugins=("serve",),
@@ -159,7 +159,7 @@ def make_context(folder: Path, desk: Any, **changed: Any) -> Context:
             )
         },
         models={MODEL: ModelSettings(data="flights", test="flights")},
-        targets={TARGET: TargetSettings(service=ServiceSettings(poll_seconds=0.1))},
+        targets={TARGET: TargetSettings(service=ServiceSettings(poll_seconds=poll_seconds))},
     )
     context = Context(
         root=folder,

@@ -1,4 +1,4 @@
-"""What `mlops-ext serve` does, with the test's registry: REGISTRY PROJECT TARGET OWN, the last two JSON."""
+"""What `mlops-ext serve` does, with the test's registry: REGISTRY PROJECT TARGET OWN POLL, three of them JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def main(argv: list[str]) -> int:
     """Serve in the foreground; the host's exit codes."""
     environment.python_here = lambda lock, version, folder: Path(sys.executable)
     target = msgspec.json.decode(argv[3], type=Target)
-    context = make_context(Path(argv[2]), FakeDesk(Path(argv[1]), msgspec.json.decode(argv[4])))
+    desk = FakeDesk(Path(argv[1]), msgspec.json.decode(argv[4]))
+    context = make_context(Path(argv[2]), desk, msgspec.json.decode(argv[5]))
     try:
         service.serve(context, target)
     except MlopsExtError as error:
