@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ import msgspec
 
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext.frames import receive, send
-from mlops_ext.process import end, project_environment, start_piped, supervise
+from mlops_ext.process import Command, end, project_environment, start_piped, supervise_all
 
 if TYPE_CHECKING:
     import subprocess
@@ -49,19 +50,38 @@ class Ready(msgspec.Struct, frozen=True):
     python: str
 
 
+@dataclass(frozen=True)
+class Batch:
+    """A whole Arrow IPC file for one model: one column `prediction` comes out."""
+
+    python: Path
+    model_dir: Path
+    arrow_in: Path
+    arrow_out: Path
+
+
 def predict(python: Path, model_dir: Path, arrow_in: Path, arrow_out: Path, timeout: float | None) -> None:
     """Predict on a whole Arrow IPC file in the project environment; one column `prediction` comes out.
 
     pyarrow, pandas or MLflow missing there: `SettingsError`. What the model raises: `ModelError`.
     """
-    last: deque[str] = deque(maxlen=KEPT_LINES)
-    paths = {"--model": model_dir, "--data": arrow_in, "--out": arrow_out}
+    predict_all([Batch(python, model_dir, arrow_in, arrow_out)], timeout)
+
+
+def predict_all(batches: Sequence[Batch], timeout: float | None) -> None:
+    """Several models side by side, each in its own environment; the first that fails is raised."""
+    kept: list[deque[str]] = [deque(maxlen=KEPT_LINES) for _ in batches]
+    commands = [_command(batch, last) for batch, last in zip(batches, kept, strict=True)]
+    for code, last, batch in zip(supervise_all(commands, deadline=timeout), kept, batches, strict=True):
+        if code != 0:
+            raise _error(code, last, batch.python)
+
+
+def _command(batch: Batch, last: deque[str]) -> Command:
+    paths = {"--model": batch.model_dir, "--data": batch.arrow_in, "--out": batch.arrow_out}
     words = [str(word) for name, path in paths.items() for word in (name, path.absolute())]
-    command = [*_start(python), "predict", *words]
-    env = _environment(python, os.environ)
-    code = supervise(command, cwd=model_dir, env=env, log=last.append, deadline=timeout)
-    if code != 0:
-        raise _error(code, last, python)
+    argv = (*_start(batch.python), "predict", *words)
+    return Command(argv, batch.model_dir, last.append, _environment(batch.python, os.environ))
 
 
 class WorkerProcess:

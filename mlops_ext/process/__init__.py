@@ -8,11 +8,12 @@ from mlops_ext.process.orphans import sweep_orphans
 from mlops_ext.process.piped import end, start_piped
 from mlops_ext.process.redact import without_secrets
 from mlops_ext.process.short import CommandError, Finished, run
-from mlops_ext.process.supervised import supervise
+from mlops_ext.process.supervised import Command, supervise, supervise_all
 from mlops_ext.process.table import alive, started
 
 __all__ = [
     "TELEMETRY_OFF",
+    "Command",
     "CommandError",
     "Finished",
     "alive",
@@ -25,6 +26,7 @@ __all__ = [
     "started",
     "stop",
     "supervise",
+    "supervise_all",
     "sweep_orphans",
     "without_secrets",
 ]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple
 
 from mlops_ext.errors import DeadlineError, InterruptedByUser
 from mlops_ext.process.environment import RUN_MARKS, quiet
@@ -23,6 +24,16 @@ from mlops_ext.process.short import not_started, show
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LAST_PATIENCE = 10.0
 Line = Callable[[str], object]
+
+
+class Command(NamedTuple):
+    """What `supervise_all` runs: the words and the rest of what `supervise` takes."""
+
+    argv: tuple[str, ...]
+    cwd: Path
+    log: Path | Line
+    env: Mapping[str, str] | None = None
+    root: Path | None = None
 
 
 def supervise(
@@ -42,16 +53,39 @@ def supervise(
     `root` (by default `cwd`) is the project in which `sweep_orphans` looks for what is left after a kill
     of us and the supervisor at once.
     """
-    words = tuple(str(word) for word in argv)
-    whole = _marked(quiet(env), root or cwd)
-    _require(words, cwd, whole)
-    with _Supervisor(words, cwd, whole, log, grace) as supervisor, _signals(supervisor.stop) as interrupted:
-        code = supervisor.wait(deadline)
+    command = Command(tuple(map(str, argv)), cwd, log, env, root)
+    return supervise_all([command], grace=grace, deadline=deadline)[0]
+
+
+def supervise_all(
+    commands: Sequence[Command], *, grace: float = 5.0, deadline: float | None = None
+) -> list[int]:
+    """Run commands side by side to their ends, each under a supervisor; their codes in the same order.
+
+    One deadline and one interrupt are for all of them; nothing of any is left afterwards.
+    """
+    with contextlib.ExitStack() as stack:
+        started = []
+        for command in commands:
+            whole = _marked(quiet(command.env), command.root or command.cwd)
+            _require(command.argv, command.cwd, whole)
+            started.append(
+                stack.enter_context(_Supervisor(command.argv, command.cwd, whole, command.log, grace))
+            )
+
+        def stop() -> None:
+            for one in started:
+                one.stop()
+
+        interrupted = stack.enter_context(_signals(stop))
+        until = None if deadline is None else time.monotonic() + deadline
+        codes = [one.wait(None if until is None else max(0.0, until - time.monotonic())) for one in started]
+    shown = " | ".join(show(command.argv) for command in commands)
     if interrupted:
-        raise InterruptedByUser(f"{show(words)} was interrupted; its processes are gone")
-    if code is None:
-        raise DeadlineError(f"{show(words)} did not end within {deadline:g} s; its processes are gone")
-    return code
+        raise InterruptedByUser(f"{shown} was interrupted; its processes are gone")
+    if None in codes:
+        raise DeadlineError(f"{shown} did not end within {deadline:g} s; its processes are gone")
+    return [code for code in codes if code is not None]
 
 
 class _Supervisor:

@@ -20,7 +20,7 @@ from mlops_ext_mlflow.statistics.columns import bad_truth, find_output
 from mlops_ext_mlflow.statistics.metrics import FITS, PROPER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mlops_ext_mlflow.judging.unseen import Rows
     from mlops_ext_mlflow.statistics.metrics import Array
 
-    Score = Callable[[Context, ModelVersion, pa.Table, ColumnRoles], Array]
+    Score = Callable[[Context, Sequence[ModelVersion], pa.Table, ColumnRoles], list[Array]]
 
 POLICIES = (gates.NOT_WORSE, gates.BETTER)
 
@@ -54,7 +54,7 @@ def evaluate(
     rows, checks = select_rows(table, data.columns, versions, late_by, settings.release.cluster)
     if len(rows) < max(1, settings.release.minimum_rows):
         return _report(data, (*checks, _too_few(rows, settings.release.minimum_rows)))
-    scores = [score(context, version, rows.table, data.columns) for version in versions]
+    scores = score(context, versions, rows.table, data.columns)
     output = find_output(settings.output or _declared(context, candidate), rows.truth, scores[0])
     broken = [
         check for version, one in zip(versions, scores, strict=True) for check in _sane(version, one, output)

@@ -1,4 +1,4 @@
-"""Predict again with a version, in the environment that it was made for."""
+"""Predict again with versions, each in the environment that it was made for."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import CouldNotTellError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
 
     from mlops_ext.contract.context import Context
@@ -23,19 +25,29 @@ if TYPE_CHECKING:
 SETTINGS = "mlops-ext-model.json"
 
 
-def rescore(context: Context, version: ModelVersion, table: pa.Table, roles: ColumnRoles) -> Array:
-    """One prediction per row of the table; the version sees its feature columns and nothing else."""
-    from mlops_ext.worker_client import predict
+def rescore(
+    context: Context, versions: Sequence[ModelVersion], table: pa.Table, roles: ColumnRoles
+) -> list[Array]:
+    """For each version one prediction per row; it sees its feature columns and nothing else.
 
-    folder = context.fetch(version.ref())
-    python = interpreter_of(context, version)
-    features = choose_features(folder, table.column_names, roles, version.name)
+    The versions score side by side: most of the time goes into starting their processes.
+    """
+    from mlops_ext.worker_client import Batch, predict_all
+
     with tempfile.TemporaryDirectory(prefix="mlops-ext-score-") as place:
-        given, answer = Path(place, "in.arrow"), Path(place, "out.arrow")
-        _write(table.select(features), given)
+        batches = []
+        for number, version in enumerate(versions):
+            folder = context.fetch(version.ref())
+            features = choose_features(folder, table.column_names, roles, version.name)
+            given, answer = Path(place, f"{number}-in.arrow"), Path(place, f"{number}-out.arrow")
+            _write(table.select(features), given)
+            batches.append(Batch(interpreter_of(context, version), folder, given, answer))
         limit = context.left()
-        predict(python, folder, given, answer, None if limit == float("inf") else limit)
-        return _read(answer, table.num_rows, version.name)
+        predict_all(batches, None if limit == float("inf") else limit)
+        return [
+            _read(batch.arrow_out, table.num_rows, version.name)
+            for batch, version in zip(batches, versions, strict=True)
+        ]
 
 
 def interpreter_of(context: Context, version: ModelVersion) -> Path:

@@ -94,10 +94,10 @@ def flights(days: int = 40, rows: int = 150, start: str = "2013-04-01") -> pa.Ta
 def knows(share: float, noise: float = 1.5):
     """A model that sees this share of the true log-odds; calibrated enough for a proper score."""
 
-    def score(context, version, table, roles):
+    def score(context, versions, table, roles):
         odds = np.asarray(table["odds"])
         blur = np.random.default_rng(int(share * 1000)).normal(0, noise * (1 - share), len(odds))
-        return 1 / (1 + np.exp(-(share * (odds + 1) - 1 + blur * share)))
+        return [1 / (1 + np.exp(-(share * (odds + 1) - 1 + blur * share))) for _ in versions]
 
     return score
 
@@ -105,7 +105,7 @@ def knows(share: float, noise: float = 1.5):
 def by_version(**scores):
     """Another model for each version: `v1=..., v2=...`."""
 
-    def score(context, version, table, roles):
-        return scores[f"v{version.version}"](context, version, table, roles)
+    def score(context, versions, table, roles):
+        return [scores[f"v{one.version}"](context, [one], table, roles)[0] for one in versions]
 
     return score

@@ -69,8 +69,8 @@ def test_same_package_and_params_is_a_retraining() -> None:
 
 
 def test_better_rank_with_worse_probabilities_is_seen(tmp_path) -> None:
-    def extreme(context, version, table, roles):
-        return knows(0.9)(context, version, table, roles) ** 6
+    def extreme(context, versions, table, roles):
+        return [scores**6 for scores in knows(0.9)(context, versions, table, roles)]
 
     report = _judge(tmp_path, extreme, knows(0.4))
     assert _status(report)["better"] == "pass"
@@ -83,7 +83,7 @@ def test_a_first_version_has_only_the_baseline_to_beat(tmp_path) -> None:
     assert _status(report)["baseline"] == "pass"
     assert "the training share 0.3000" in _check(report, "baseline").message
     assert not {"better", "not-worse"} & set(_status(report))
-    coin = evaluate(there, version(1), None, data(), lambda c, v, t, r: np.full(t.num_rows, 0.3))
+    coin = evaluate(there, version(1), None, data(), lambda c, v, t, r: [np.full(t.num_rows, 0.3)])
     assert _status(coin)["baseline"] == "fail"
 
 
@@ -95,9 +95,9 @@ def test_without_a_profile_the_rows_own_share_is_the_baseline(tmp_path) -> None:
 def test_rows_that_either_version_was_trained_on_do_not_count(tmp_path) -> None:
     seen = []
 
-    def score(context, version, table, roles):
+    def score(context, versions, table, roles):
         seen.append(table)
-        return knows(0.9)(context, version, table, roles)
+        return knows(0.9)(context, versions, table, roles)
 
     there = context(tmp_path, flights(), _model(policy="not-worse"))
     old, new = version(1, trained_until="2013-04-20T11:00:00+00:00"), version(2, trained_until="2013-04-10")
@@ -140,10 +140,10 @@ def test_one_class_is_an_error_and_never_a_pass(tmp_path) -> None:
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), 1.2, -0.1])
 def test_broken_predictions_are_named(tmp_path, bad: float) -> None:
-    def broken(context, version, table, roles):
-        scores = knows(0.9)(context, version, table, roles)
+    def broken(context, versions, table, roles):
+        (scores,) = knows(0.9)(context, versions, table, roles)
         scores[:3] = bad
-        return scores
+        return [scores]
 
     mine = _check(_judge(tmp_path, broken, knows(0.4)), "predictions:delay/2")
     assert (mine.status, mine.count) == ("fail", 3)
@@ -153,9 +153,9 @@ def test_broken_predictions_are_named(tmp_path, bad: float) -> None:
 
 
 def test_a_slice_that_loses_closes_the_gate(tmp_path) -> None:
-    def but_not_delta(context, version, table, roles):
-        good, bad = knows(0.95)(context, version, table, roles), knows(0.1)(context, version, table, roles)
-        return np.where(np.asarray(table["carrier"]) == "DL", bad, good)
+    def but_not_delta(context, versions, table, roles):
+        (good,), (bad,) = (knows(share)(context, versions, table, roles) for share in (0.95, 0.1))
+        return [np.where(np.asarray(table["carrier"]) == "DL", bad, good)]
 
     report = _judge(tmp_path, but_not_delta, knows(0.6), slices=("carrier", "odds"))
     statuses = _status(report)
@@ -202,9 +202,12 @@ def test_values_and_labels_have_metrics_of_their_own(tmp_path) -> None:
     table = flights()
     table = table.append_column("delay", pa.array(np.asarray(table["odds"]) * 3 + 7))
 
-    def values(context, version, table, roles):
-        off = np.random.default_rng(version.version).normal(0, 3 - version.version, table.num_rows)
-        return np.asarray(table["odds"]) * 3 + 7 + off
+    def values(context, versions, table, roles):
+        noise = {one.version: np.random.default_rng(one.version) for one in versions}
+        return [
+            np.asarray(table["odds"]) * 3 + 7 + made.normal(0, 3 - number, table.num_rows)
+            for number, made in noise.items()
+        ]
 
     there = context(tmp_path, table, ModelSettings(output="value"))
     report = evaluate(there, version(2), version(1), data(label="delay"), values)
@@ -212,7 +215,7 @@ def test_values_and_labels_have_metrics_of_their_own(tmp_path) -> None:
     assert "rmse" in _check(report, "better").message
     labels = context(tmp_path, table, ModelSettings(output="label"))
     report = evaluate(
-        labels, version(1), None, data(), lambda c, v, t, r: np.asarray(t["late"]).astype(float)
+        labels, version(1), None, data(), lambda c, v, t, r: [np.asarray(t["late"]).astype(float)]
     )
     assert "accuracy 1.0000" in _check(report, "baseline").message
 

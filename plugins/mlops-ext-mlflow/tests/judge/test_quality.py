@@ -24,7 +24,7 @@ def _profile(**given) -> Profile:
 
 def _window(share: float, days: int = 7, version: object = 3) -> pa.Table:
     table = flights(days=days)
-    scores = knows(share)(None, None, table, None)
+    (scores,) = knows(share)(None, [None], table, None)
     versions = pa.array([version] * table.num_rows)
     return table.append_column("prediction", pa.array(scores)).append_column("version", versions)
 

@@ -67,7 +67,7 @@ def test_both_versions_are_scored_in_a_process_of_their_own(tmp_path: Path) -> N
 def test_the_order_of_rows_is_kept(tmp_path: Path) -> None:
     _model(tmp_path, 1)
     table = flights()
-    scores = module.rescore(context(tmp_path, table), version(1), table, data().columns)
+    (scores,) = module.rescore(context(tmp_path, table), [version(1)], table, data().columns)
     assert scores == pytest.approx(1 / (1 + np.exp(-np.asarray(table["odds"]))))
 
 
@@ -76,6 +76,14 @@ def test_a_model_that_raises_is_could_not_tell(tmp_path: Path) -> None:
     _model(tmp_path, 1, breaks=True)
     with pytest.raises(CouldNotTellError, match="the model is broken"):
         evaluate(context(tmp_path, flights()), version(1), None, data())
+
+
+@pytest.mark.usefixtures("python")
+def test_of_two_that_score_side_by_side_the_broken_one_is_told(tmp_path: Path) -> None:
+    _model(tmp_path, 1, breaks=True)
+    _model(tmp_path, 2)
+    with pytest.raises(CouldNotTellError, match="the model is broken"):
+        evaluate(context(tmp_path, flights()), version(2), version(1), data())
 
 
 @pytest.mark.usefixtures("python")

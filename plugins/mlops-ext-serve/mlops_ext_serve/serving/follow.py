@@ -28,7 +28,7 @@ GLANCE_SECONDS = 0.05
 
 
 class Follower:
-    """Asks for the champion every `poll_seconds`, and at once when somebody wakes it, in a thread of its own."""
+    """Asks for the champion every `poll_seconds`, and at once when woken, in a thread of its own."""
 
     def __init__(self, bringer: Bringer, state: State, target: Target, poll_seconds: float) -> None:
         self._bringer = bringer
@@ -58,7 +58,7 @@ class Follower:
             self._sleep(woken)
 
     def _sleep(self, woken: int) -> None:
-        """Until the next poll, or until the file that wakes us is touched: a look at it costs microseconds."""
+        """Until the next poll, or until somebody touches the file that wakes us."""
         until = time.monotonic() + self._poll
         while (left := until - time.monotonic()) > 0 and not self._end.wait(min(left, GLANCE_SECONDS)):
             if modified(self._bringer.place.wake) != woken:

@@ -1,4 +1,4 @@
-"""What `mlops-ext serve` does, with the test's registry: REGISTRY PROJECT TARGET OWN POLL, three of them JSON."""
+"""What `mlops-ext serve` does, with the test's registry: REGISTRY PROJECT TARGET OWN POLL (JSON from TARGET)."""
 
 from __future__ import annotations
 
