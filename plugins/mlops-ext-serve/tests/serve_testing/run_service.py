@@ -1,4 +1,4 @@
-"""What `mlops-ext serve` does, with the test's registry: REGISTRY PROJECT TARGET OWN POLL (JSON from TARGET)."""
+"""`mlops-ext serve` with the registry of the test: REGISTRY PROJECT TARGET OWN POLL, JSON from TARGET on."""
 
 from __future__ import annotations
 
