@@ -90,7 +90,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RunPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is about to run: handed to the tracker, so that each step has a run before it starts."""
+    """What is about to run: handed to the tracker, so that each step has a run before it starts.
+
+    `steps` may be empty while the pipeline is still being read: then a step's run is made when its
+    variables are asked for, and nothing is written before that.
+    """
 
     name: str
     source: Source
