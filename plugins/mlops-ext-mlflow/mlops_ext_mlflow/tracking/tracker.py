@@ -118,7 +118,7 @@ def _parent_tags(context: Context, store: Store, plan: RunPlan) -> dict[str, str
 
 def _outer_run(store: Store) -> str:
     """A run that someone started around us becomes our parent."""
-    outer = os.environ.get("MLFLOW_RUN_ID", "")
+    outer = os.environ.get("MLFLOW_RUN_ID") or _users_context().get("mlflow.parentRunId", "")
     try:
         return str(read(store, store.client.get_run, outer).info.run_id) if outer else ""
     except Exception:  # noqa: BLE001 - a run of another store, or one that is gone, is nobody's parent
