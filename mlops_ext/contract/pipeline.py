@@ -36,7 +36,8 @@ class StepRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `how` is ran, unchanged, run-cache (restored from an earlier run), not-reached or failed.
     `environment` is the digest of the environment it ran in; `run` the tracked run of this step;
-    `made_by` the tracked run that made the outputs of a step that did not run.
+    `made_by` the tracked run that made the outputs of a step that did not run; `scripts` are the files
+    that its commands name.
     """
 
     name: str
@@ -50,6 +51,7 @@ class StepRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     environment: str = ""
     run: str = ""
     made_by: str = ""
+    scripts: tuple[str, ...] = ()
 
 
 class ModelFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,7 +92,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RunPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is about to run: handed to the tracker, so that each step has a run before it starts."""
+    """What is about to run: handed to the tracker, so that each step has a run before it starts.
+
+    `steps` may be empty while the pipeline is still being read: then a step's run is made when its
+    variables are asked for, and nothing is written before that.
+    """
 
     name: str
     source: Source

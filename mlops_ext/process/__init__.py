@@ -8,7 +8,7 @@ from mlops_ext.process.orphans import sweep_orphans
 from mlops_ext.process.piped import end, start_piped
 from mlops_ext.process.redact import without_secrets
 from mlops_ext.process.short import CommandError, Finished, run
-from mlops_ext.process.supervised import Command, supervise, supervise_all
+from mlops_ext.process.supervised import Command, Supervised, shielded, supervise, supervise_all, supervised
 from mlops_ext.process.table import alive, started
 
 __all__ = [
@@ -16,17 +16,20 @@ __all__ = [
     "Command",
     "CommandError",
     "Finished",
+    "Supervised",
     "alive",
     "end",
     "project_environment",
     "quiet",
     "run",
+    "shielded",
     "start_detached",
     "start_piped",
     "started",
     "stop",
     "supervise",
     "supervise_all",
+    "supervised",
     "sweep_orphans",
     "without_secrets",
 ]

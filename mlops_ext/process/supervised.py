@@ -23,6 +23,8 @@ from mlops_ext.process.short import not_started, show
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LAST_PATIENCE = 10.0
+# CI kills 10 s after its first word, and the runs in the store have to be closed after this.
+GRACE = 3.0
 Line = Callable[[str], object]
 
 
@@ -42,7 +44,7 @@ def supervise(
     cwd: Path,
     env: Mapping[str, str] | None = None,
     log: Path | Line,
-    grace: float = 5.0,
+    grace: float = GRACE,
     deadline: float | None = None,
     root: Path | None = None,
 ) -> int:
@@ -58,29 +60,59 @@ def supervise(
 
 
 def supervise_all(
-    commands: Sequence[Command], *, grace: float = 5.0, deadline: float | None = None
+    commands: Sequence[Command], *, grace: float = GRACE, deadline: float | None = None
 ) -> list[int]:
     """Run commands side by side to their ends, each under a supervisor; their codes in the same order.
 
     One deadline and one interrupt are for all of them; nothing of any is left afterwards.
     """
     with contextlib.ExitStack() as stack:
-        started = []
-        for command in commands:
-            whole = _marked(quiet(command.env), command.root or command.cwd)
-            _require(command.argv, command.cwd, whole)
-            started.append(
-                stack.enter_context(_Supervisor(command.argv, command.cwd, whole, command.log, grace))
-            )
+        started = [stack.enter_context(_started(command, grace)) for command in commands]
+        return _ends(started, deadline)
 
-        def stop() -> None:
-            for one in started:
-                one.stop()
 
-        interrupted = stack.enter_context(_signals(stop))
-        until = None if deadline is None else time.monotonic() + deadline
+@contextlib.contextmanager
+def supervised(command: Command, *, grace: float = GRACE) -> Iterator[Supervised]:
+    """The same for one command that we do something beside: told to go on by a line, ended when left."""
+    with _started(command, grace, subprocess.PIPE) as supervisor:
+        yield Supervised(supervisor)
+
+
+class Supervised:
+    """A command while it runs."""
+
+    def __init__(self, supervisor: _Supervisor) -> None:
+        self._supervisor = supervisor
+
+    @property
+    def ended(self) -> bool:
+        """Whether it and all that it started are gone."""
+        return self._supervisor.ended
+
+    def tell(self, line: str) -> None:
+        """One line on its stdin, which then ends; harmless when it is gone already."""
+        self._supervisor.tell(line)
+
+    def wait(self, deadline: float | None = None) -> int:
+        """Its code when it has ended, as `supervise` says."""
+        return _ends([self._supervisor], deadline)[0]
+
+
+def _started(command: Command, grace: float, stdin: int = subprocess.DEVNULL) -> _Supervisor:
+    whole = _marked(quiet(command.env), command.root or command.cwd)
+    _require(command.argv, command.cwd, whole)
+    return _Supervisor(command, whole, grace, stdin)
+
+
+def _ends(started: Sequence[_Supervisor], deadline: float | None) -> list[int]:
+    def stop() -> None:
+        for one in started:
+            one.stop()
+
+    until = None if deadline is None else time.monotonic() + deadline
+    with _signals(stop) as interrupted:
         codes = [one.wait(None if until is None else max(0.0, until - time.monotonic())) for one in started]
-    shown = " | ".join(show(command.argv) for command in commands)
+    shown = " | ".join(show(one.argv) for one in started)
     if interrupted:
         raise InterruptedByUser(f"{shown} was interrupted; its processes are gone")
     if None in codes:
@@ -91,22 +123,22 @@ def supervise_all(
 class _Supervisor:
     """The supervisor's process and the end of the pipe that only we hold."""
 
-    def __init__(
-        self, argv: tuple[str, ...], cwd: Path, env: dict[str, str], log: Path | Line, grace: float
-    ) -> None:
+    def __init__(self, command: Command, env: dict[str, str], grace: float, stdin: int) -> None:
+        self.argv = command.argv
         self._grace = grace
         self._run = env["MLOPS_RUN"]
         reader, self._control = os.pipe()
-        command = [sys.executable, "-S", "-E", str(SUPERVISOR), str(reader), str(grace), *argv]
+        words = [sys.executable, "-S", "-E", str(SUPERVISOR), str(reader), str(grace), *command.argv]
         with contextlib.ExitStack() as stack:
             stack.callback(os.close, reader)
+            log = command.log
             lines = None if isinstance(log, Path) else log
             out = stack.enter_context(log.open("ab")) if isinstance(log, Path) else subprocess.PIPE
             self._process = subprocess.Popen(
-                command,
-                cwd=cwd,
+                words,
+                cwd=command.cwd,
                 env=env,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 pass_fds=(reader,),
@@ -114,8 +146,19 @@ class _Supervisor:
             )
         self._lines = deliver_lines(self._process.stdout, lines) if lines else None
 
+    @property
+    def ended(self) -> bool:
+        """Whether the supervisor has ended, which it does last."""
+        return self._process.poll() is not None
+
+    def tell(self, line: str) -> None:
+        """Write to the command's stdin and close it."""
+        if self._process.stdin is not None and not self._process.stdin.closed:
+            with contextlib.suppress(OSError), self._process.stdin as stdin:
+                stdin.write(f"{line}\n".encode())
+
     def stop(self) -> None:
-        """Ask for the end; harmless when it has come already."""
+        """Ask for the end, a second time for it at once; harmless when it has come already."""
         with contextlib.suppress(OSError):
             os.write(self._control, b"s")
 
@@ -146,6 +189,9 @@ class _Supervisor:
         if self._process.returncode is None or self._process.returncode < 0:
             self._end_without_supervisor()
         os.close(self._control)
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
         if self._lines:
             self._lines()
 
@@ -186,3 +232,10 @@ def _signals(stop: Callable[[], None]) -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def shielded() -> Iterator[None]:
+    """INT and TERM do nothing meanwhile: for the few writes that say how something ended."""
+    with _signals(lambda: None):
+        yield

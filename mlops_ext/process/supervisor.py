@@ -2,7 +2,8 @@
 
 Started as `python -S -E supervisor.py FD GRACE COMMAND...`, imports nothing of ours. A byte on the pipe
 FD, or its end because the other side died, means stop: TERM to all descendants, the grace, then KILL
-until none is left. What the command leaves behind when it ends by itself is swept the same way.
+until none is left; a second byte means KILL at once. What the command leaves behind when it ends by
+itself is swept the same way.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ def main(argv: list[str]) -> int:
     """Supervise one command; its exit code, or 128 and the signal that ended it."""
     control, grace, command = int(argv[1]), float(argv[2]), argv[3:]
     os.set_inheritable(control, False)
+    os.set_blocking(control, False)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     wake = wake_on_child()
     child = start(command)
     status = watch(child, control, wake)
-    left = sweep(grace, child)
+    left = sweep(grace, child, control)
     return code_of(status if status is not None else left)
 
 
@@ -96,9 +98,9 @@ def reap(child: int) -> int | None:
         return found
 
 
-def sweep(grace: float, child: int) -> int | None:
+def sweep(grace: float, child: int, control: int) -> int | None:
     """End all descendants; the status of the command if it was among them."""
-    found = None
+    found, asked = None, 0
     until = time.monotonic() + grace
     send(signal.SIGTERM, descendants())
     while True:
@@ -107,9 +109,18 @@ def sweep(grace: float, child: int) -> int | None:
         found = status if found is None else found
         if not left:
             return found
-        if time.monotonic() > until:
+        asked += words(control)
+        if asked > 1 or time.monotonic() > until:
             send(signal.SIGKILL, left)
         time.sleep(0.01)
+
+
+def words(control: int) -> int:
+    """How many times the other side has asked for the end since the last look."""
+    try:
+        return len(os.read(control, 64))
+    except OSError:
+        return 0
 
 
 def send(number: int, pids: list[int]) -> None:

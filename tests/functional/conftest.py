@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from functional.small import Small
 from functional.tables import TABLE, TableProject
 from projects.make import HERE, Tiny, copy, ended, make, run_once
 from projects.visits import visits, write
@@ -37,3 +38,19 @@ def table_project(tmp_path: Path) -> TableProject:
     made.git("init", "-q")
     made.commit("first")
     return made
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with MLflow's tables and no run: making one takes seconds, a copy does not."""
+    from mlops_ext_mlflow.store import home
+
+    root = tmp_path_factory.mktemp("store")
+    home.prepare(f"sqlite:///{root / 'mlflow.db'}", root, lambda message: None)
+    return root / "mlflow.db"
+
+
+@pytest.fixture
+def small(empty_store: Path, tmp_path: Path) -> Small:
+    """A small DVC repository."""
+    return Small(tmp_path / "small", empty_store)

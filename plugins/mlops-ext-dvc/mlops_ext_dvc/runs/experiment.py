@@ -29,13 +29,15 @@ def run(context: Context, source: Source, params: tuple[Setting, ...], causes: t
     if not in_git(cache.find_root(Path(source.path) if source.path else context.root)):
         hint = "git init, and commit the project"
         raise SettingsError("parameters can only be tried in a Git repository", key="--set", hint=hint)
-    job = workspace.begin(context, source, params, causes)
     name = f"mlops-{os.urandom(6).hex()}"
     sets = [word for param in params for word in ("-S", f"{param.name}={param.value}")]
     force = ("-f",) if context.force else ()
     words = ("exp", "run", "--temp", "-n", name, *sets, *force, *workspace.targets(context))
-    compared = comparison.base_metrics(context, job.root, job.plan, commits.branch(context))
-    return finish.closing(job, lambda: _collected(job, name, reproduce.reproduce(job, words), compared))
+    with workspace.begin(context, source, params, causes, words) as (job, ready):
+        compared = comparison.base_metrics(context, job.root, job.plan, commits.branch(context))
+        return finish.closing(
+            job, lambda: _collected(job, name, reproduce.reproduce(job, words, ready), compared)
+        )
 
 
 def _collected(job: Job, name: str, outcome: Outcome, compared: tuple[Metric, ...]) -> Run:

@@ -46,7 +46,7 @@ def run(context: Context, source: Source, causes: tuple[Trigger, ...]) -> Run:
         folder=folder,
         plan=planned,
         before=Tracked(Files(release / "pipeline", walk=True)).stages,
-        tracker=context.track(workspace.run_plan(id_, source, revision, planned, causes=causes)),
+        tracker=context.track(workspace.run_plan(id_, source, revision, causes=causes, steps=planned.names)),
         env=process.project_environment(Path(source.python or context.python)),
         revision=revision,
         started=now(),

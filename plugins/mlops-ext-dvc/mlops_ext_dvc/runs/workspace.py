@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mlops_ext import process
@@ -11,66 +13,78 @@ from mlops_ext.contract.pipeline import Run, RunPlan, Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.contract.triggers import Trigger
 from mlops_ext_dvc.data import missing
-from mlops_ext_dvc.files import cache, commits, plan
+from mlops_ext_dvc.files import cache, commits
 from mlops_ext_dvc.files.project import Files
 from mlops_ext_dvc.files.tracked import Tracked
 from mlops_ext_dvc.settings import DvcSettings
-from mlops_ext_dvc.steps import comparison, finish, locks
+from mlops_ext_dvc.steps import comparison, finish, locks, reproduce
 from mlops_ext_dvc.steps.job import Job, new_id, now
 
 
 def run(context: Context, source: Source, causes: tuple[Trigger, ...]) -> Run:
     """Reproduce what changed."""
-    job = begin(context, source, (), causes)
     words = ("repro", *(("-f",) if context.force else ()), *targets(context))
-    compared = comparison.base_metrics(context, job.root, job.plan, commits.branch(context))
-    return finish.execute(job, words, compared)
+    with begin(context, source, (), causes, words) as (job, ready):
+        compared = comparison.base_metrics(context, job.root, job.plan, commits.branch(context))
+        return finish.execute(job, words, compared, ready)
 
 
-def begin(context: Context, source: Source, params: tuple[Setting, ...], causes: tuple[Trigger, ...]) -> Job:
-    """Look before anything starts: other runs, the plan, the base, the data; then open the tracker."""
+@contextmanager
+def begin(
+    context: Context,
+    source: Source,
+    params: tuple[Setting, ...],
+    causes: tuple[Trigger, ...],
+    words: tuple[str, ...],
+) -> Iterator[tuple[Job, reproduce.Ready]]:
+    """Look before anything starts: other runs, the plan, the base, the data, the tracker.
+
+    DVC reads the pipeline in its own process while the tracker, which writes nothing yet, opens in ours.
+    """
     project = Path(source.path) if source.path else context.root
     root = cache.find_root(project)
     process.sweep_orphans(root)
-    own = context.own("dvc", DvcSettings)
-    locks.wait(root, own.wait_seconds, context.say)
-    planned = plan.load(root, own.targets)
+    locks.wait(root, context.own("dvc", DvcSettings).wait_seconds, context.say)
     commits.branch(context)
-    tracked = Tracked(Files(root))
-    missing.bring(context, root, planned, tracked)
     id_ = source.id or new_id()
-    revision = commits.commit(root)
-    return Job(
-        id=id_,
-        context=context,
-        source=source,
-        root=root,
-        project=project,
-        folder=run_folder(context, id_),
-        plan=planned,
-        before=tracked.stages,
-        tracker=context.track(run_plan(id_, source, revision, planned, params, causes)),
-        env=process.project_environment(Path(context.python)),
-        revision=revision,
-        params=params,
-        started=now(),
-    )
+    folder, revision = run_folder(context, id_), commits.commit(root)
+    env = process.project_environment(Path(context.python))
+    with reproduce.ready(context, root, folder, env, words) as ready:
+        tracker = context.track(run_plan(id_, source, revision, params, causes))
+        planned, tracked = ready.plan(), Tracked(Files(root))
+        missing.bring(context, root, planned, tracked)
+        job = Job(
+            id=id_,
+            context=context,
+            source=source,
+            root=root,
+            project=project,
+            folder=folder,
+            plan=planned,
+            before=tracked.stages,
+            tracker=tracker,
+            env=env,
+            revision=revision,
+            params=params,
+            started=now(),
+        )
+        yield job, ready
 
 
 def run_plan(
     id_: str,
     source: Source,
     revision: str,
-    planned: plan.Plan,
     params: tuple[Setting, ...] = (),
     causes: tuple[Trigger, ...] = (),
+    steps: tuple[str, ...] = (),
 ) -> RunPlan:
     """What the tracker is told before anything runs."""
     return RunPlan(
         name=id_,
         source=source,
         revision=revision,
-        steps=planned.names,
+        steps=steps,
         params=params,
         causes=tuple(cause.id for cause in causes),
     )

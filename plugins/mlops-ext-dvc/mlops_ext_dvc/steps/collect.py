@@ -10,6 +10,7 @@ from typing import Any
 from mlops_ext.contract.pipeline import StepRun
 from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext_dvc.files import faults
+from mlops_ext_dvc.files.plan import Step
 from mlops_ext_dvc.files.tracked import Item, LockedStage, Tracked
 from mlops_ext_dvc.steps import environment, shell
 from mlops_ext_dvc.steps.job import Job, stamp
@@ -24,7 +25,8 @@ def steps(job: Job, after: Tracked, outcome: Outcome) -> tuple[StepRun, ...]:
     digests = environment.digests(shell.pythons(journal.values()))
     tracked = after.outs
     found = []
-    for name in job.plan.names:
+    for step in job.plan.steps:
+        name = step.name
         event, locked = journal.get(name), after.stages.get(name)
         how = _how(name, event, job.before.get(name), locked, outcome)
         known = locked if locked and how not in (FAILED, NOT_REACHED) else LockedStage(name)
@@ -39,6 +41,7 @@ def steps(job: Job, after: Tracked, outcome: Outcome) -> tuple[StepRun, ...]:
                 outs=tuple(_ref(item, job.root, tracked=True) for item in known.outs),
                 params=tuple(flat_params(known.params)),
                 environment=digests.get(event.python, "") if event else "",
+                scripts=_scripts(step) if event else (),
             )
         )
     return tuple(found)
@@ -60,6 +63,11 @@ def flatten(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, A
             yield from flatten(value, name)
         else:
             yield name, value
+
+
+def _scripts(step: Step) -> tuple[str, ...]:
+    words = {word.strip("\"'") for command in step.commands for word in command.split()}
+    return tuple(sorted(str(path) for word in words if (path := Path(step.folder, word)).is_file()))
 
 
 def _how(

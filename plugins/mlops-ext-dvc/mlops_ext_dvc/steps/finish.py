@@ -7,7 +7,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from mlops_ext.contract.pipeline import Run
+from mlops_ext import process
+from mlops_ext.contract.pipeline import Run, StepRun
 from mlops_ext.contract.refs import Metric
 from mlops_ext.errors import DeadlineError, InterruptedByUser, MlopsExtError
 from mlops_ext_dvc.data import tables
@@ -19,9 +20,14 @@ from mlops_ext_dvc.steps.job import Job
 from mlops_ext_dvc.steps.reproduce import Outcome
 
 
-def execute(job: Job, words: tuple[str, ...], base: tuple[Metric, ...] = ()) -> Run:
+def execute(
+    job: Job,
+    words: tuple[str, ...],
+    base: tuple[Metric, ...] = (),
+    ready: reproduce.Ready | None = None,
+) -> Run:
     """Run DVC once in `job.root`."""
-    return closing(job, lambda: in_place(job, reproduce.reproduce(job, words), base))
+    return closing(job, lambda: in_place(job, reproduce.reproduce(job, words, ready), base))
 
 
 def closing(job: Job, act: Callable[[], Run]) -> Run:
@@ -34,16 +40,28 @@ def closing(job: Job, act: Callable[[], Run]) -> Run:
     except Exception:
         _close(job, "failed")
         raise
-    return job.tracker.finish(run)
+    try:
+        return job.tracker.finish(run)
+    except (InterruptedByUser, KeyboardInterrupt):
+        _close(job, "killed")
+        raise
 
 
 def _close(job: Job, status: str) -> None:
     # What went wrong first is what people must read, not that the store could not be told.
-    protect(job)
+    with process.shielded():
+        protect(job)
+        try:
+            job.tracker.finish(replace(job.run(status), steps=_so_far(job)))
+        except MlopsExtError as error:
+            job.context.say(f"the tracked run could not be closed: {error}")
+
+
+def _so_far(job: Job) -> tuple[StepRun, ...]:
     try:
-        job.tracker.finish(job.run(status))
-    except MlopsExtError as error:
-        job.context.say(f"the tracked run could not be closed: {error}")
+        return collect.steps(job, Tracked(Files(job.root)), Outcome(1, ""))
+    except MlopsExtError:
+        return ()
 
 
 def in_place(job: Job, outcome: Outcome, base: tuple[Metric, ...]) -> Run:

@@ -15,6 +15,8 @@ from mlops_ext.contract.refs import Setting
 from mlops_ext_dvc.files.plan import Plan
 from mlops_ext_dvc.files.tracked import LockedStage
 
+LOG = "output.log"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -42,7 +44,7 @@ class Job:
     @property
     def log(self) -> Path:
         """The file with the output of DVC and of the steps."""
-        return self.folder / "output.log"
+        return self.folder / LOG
 
     def run(self, status: str) -> Run:
         """The run with what is known at any time."""

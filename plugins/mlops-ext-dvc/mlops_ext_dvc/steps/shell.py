@@ -44,18 +44,26 @@ class Event:
 Variables = Mapping[str, str]
 
 
-def prepare(folder: Path, variables: Mapping[str, Variables], env: Variables) -> dict[str, str]:
-    """Write the shell and each step's variables; what comes back is the environment for DVC."""
+def prepare(folder: Path, env: Variables) -> dict[str, str]:
+    """Write the shell; what comes back is the environment for DVC."""
+    durable.write_text(folder / "stage-shell", SCRIPT, mode=0o755)
+    ours = {"MLOPS_SHELL": env.get("SHELL") or "/bin/sh", "MLOPS_FILES": str(folder)}
+    return {**env, **ours, "SHELL": str(folder / "stage-shell")}
+
+
+def hand_out(folder: Path, variables: Mapping[str, Variables]) -> None:
+    """Write each step's variables."""
     rows = []
     for number, (stage, values) in enumerate(variables.items()):
         rows.append(f"{stage}\tstep-{number}\n")
         durable.write_text(folder / f"step-{number}", "".join(map(_line, values.items())))
     durable.write_text(folder / "stages", "".join(rows))
-    durable.write_text(folder / "stage-shell", SCRIPT, mode=0o755)
+
+
+def begin_attempt(folder: Path) -> None:
+    """Of a stage that is begun again only the last attempt counts."""
     with (folder / "journal").open("a", encoding="utf-8") as journal:
         journal.write("\tattempt\t\t\n")
-    ours = {"MLOPS_SHELL": env.get("SHELL") or "/bin/sh", "MLOPS_FILES": str(folder)}
-    return {**env, **ours, "SHELL": str(folder / "stage-shell")}
 
 
 def read_journal(folder: Path) -> dict[str, Event]:

@@ -36,9 +36,11 @@ class Tracker:
 
     plan: Any
     finished: list = field(default_factory=list)
+    asked: list = field(default_factory=list)
     run_id: str = "run-1"
 
     def variables(self, step):
+        self.asked.append(step)
         return {"STEP_NAME": step, "MLFLOW_RUN_ID": ""}
 
     def finish(self, run):

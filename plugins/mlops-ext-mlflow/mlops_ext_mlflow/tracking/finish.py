@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from mlops_ext.contract.checks import finite
 from mlops_ext_mlflow.store.calls import change, read, upload
 from mlops_ext_mlflow.store.uris import is_server
-from mlops_ext_mlflow.tracking import logged, stale
+from mlops_ext_mlflow.tracking import adopt, elsewhere, logged, stale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,9 +36,11 @@ BATCH = 100
 def finish(context: Context, store: Store, parent: str, children: Mapping[str, str], run: Run) -> Run:
     """Write the run and give it back with ids, `made_by`, and the models that scripts logged themselves."""
     experiment = read(store, store.client.get_run, parent).info.experiment_id
-    if run.status != "killed":
-        logged.adopt(store, parent, children, run)
-    steps = tuple(_finish_step(store, experiment, children, step) for step in run.steps)
+    adopt.adopt(store, parent, children, run.steps)
+    for step in elsewhere.steps(store, parent, run.steps):
+        context.say(f"step {step.name} uses MLflow, but left no run in {store.shown}: logged elsewhere")
+        change(store, store.client.set_tag, children[step.name], "mlops.logged", "elsewhere")
+    steps = tuple(_finish_step(store, experiment, children, step, run.status) for step in run.steps)
     models = logged.models(context, store, steps, run) if run.status == "finished" else run.models
     steps_env = run.environment or next((step.environment for step in steps if step.environment), "")
     _log(store, parent, run.params, run.metrics, {"mlops.env": steps_env, "mlops.status": run.status})
@@ -52,7 +54,9 @@ def digest_of(refs: Iterable[Ref]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else ""
 
 
-def _finish_step(store: Store, experiment: str, children: Mapping[str, str], step: StepRun) -> StepRun:
+def _finish_step(
+    store: Store, experiment: str, children: Mapping[str, str], step: StepRun, status: str
+) -> StepRun:
     child = children.get(step.name, "")
     outs = digest_of(step.outs)
     made_by = _made_by(store, experiment, outs) if step.how in SKIPPED and outs else ""
@@ -73,7 +77,8 @@ def _finish_step(store: Store, experiment: str, children: Mapping[str, str], ste
         file.write_bytes(msgspec.json.format(msgspec.json.encode(step)))
         upload(store, store.client.log_artifact, child, str(file))
     end = _milliseconds(step)
-    change(store, store.client.set_terminated, child, STEP_STATUS.get(step.how, "KILLED"), end_time=end)
+    ended = "KILLED" if status == "killed" and step.how == "failed" else STEP_STATUS.get(step.how, "KILLED")
+    change(store, store.client.set_terminated, child, ended, end_time=end)
     return step
 
 
@@ -116,7 +121,7 @@ def _log(
 
 
 def _milliseconds(step: StepRun) -> int | None:
-    if not step.started:
+    if not step.started or not step.seconds:
         return None
     return int((datetime.fromisoformat(step.started).timestamp() + step.seconds) * 1000)
 

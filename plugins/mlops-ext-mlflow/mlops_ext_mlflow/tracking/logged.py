@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from mlops_ext.contract.pipeline import ModelFile
-from mlops_ext_mlflow.store.calls import change, read
+from mlops_ext_mlflow.store.calls import read
 from mlops_ext_mlflow.store.experiments import all_ids
 from mlops_ext_mlflow.tracking import stale
 
@@ -18,30 +17,6 @@ if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import Run, StepRun
     from mlops_ext_mlflow.store.connect import Store
-
-
-def adopt(store: Store, parent: str, children: Mapping[str, str], run: Run) -> None:
-    """Give runs that a script made by the low-level client to the step that ran then.
-
-    MLflow asks no context for these. Only in a store that is this machine's own: in a shared one
-    they may be anybody's.
-    """
-    ran = [
-        step for step in run.steps if step.how in {"ran", "failed"} and step.started and step.name in children
-    ]
-    if not store.local or not ran:
-        return
-    spans = {step.name: _span(step) for step in ran}
-    first, last = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
-    where = f"attributes.start_time >= {first} and attributes.start_time <= {last}"
-    for found in stale.search(store, all_ids(store), where):
-        if any(name.startswith("mlops.") or name == "mlflow.parentRunId" for name in found.data.tags):
-            continue
-        step = next(
-            (name for name, (start, end) in spans.items() if start <= found.info.start_time <= end), None
-        )
-        if step:
-            _give(store, found.info.run_id, children[step], step, parent)
 
 
 def models(context: Context, store: Store, steps: Sequence[StepRun], run: Run) -> tuple[ModelFile, ...]:
@@ -56,12 +31,6 @@ def models(context: Context, store: Store, steps: Sequence[StepRun], run: Run) -
         if found:
             known[name] = ModelFile(name=name, path="", digest="", logged=f"models:/{found.model_id}")
     return tuple(known.values())
-
-
-def _give(store: Store, run: str, child: str, step: str, parent: str) -> None:
-    tags = {"mlflow.parentRunId": child, "mlops.step": step, "mlops.step_run": child, "mlops.run": parent}
-    for name, value in tags.items():
-        change(store, store.client.set_tag, run, name, value)
 
 
 def _of_step(store: Store, step: StepRun) -> list[Any]:
@@ -95,8 +64,3 @@ def _pick(name: str, found: list[Any], *, alone: bool) -> Any:
 
 def _same(out: str, path: str) -> bool:
     return path == out or path.endswith(f"/{out}")
-
-
-def _span(step: StepRun) -> tuple[int, int]:
-    start = datetime.fromisoformat(step.started).timestamp()
-    return int(start * 1000), int((start + step.seconds) * 1000) + 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlops_ext.errors import MlopsExtError
@@ -26,35 +27,43 @@ if TYPE_CHECKING:
 
 
 class MlflowTracker:
-    """Follows one execution in MLflow."""
+    """Follows one execution in MLflow; a run is made when it is first needed."""
 
-    def __init__(
-        self, context: Context, store: Store, experiment: str, parent: str, children: dict[str, str]
-    ) -> None:
+    def __init__(self, context: Context, store: Store, experiment: tuple[str, str], plan: RunPlan) -> None:
         self._context = context
         self._store = store
-        self._experiment = experiment
-        self._parent = parent
-        self._children = children
+        self._experiment, self._name = experiment
+        self._plan = plan
+        self._children: dict[str, str] = {}
 
-    @property
+    @cached_property
     def run_id(self) -> str:
         """The parent run."""
-        return self._parent
+        return self._create(_parent_tags(self._context, self._store, self._plan), self._plan.name)
+
+    def _child(self, step: str) -> str:
+        if step not in self._children:
+            tags = {"mlflow.parentRunId": self.run_id, "mlops.run": self.run_id, "mlops.step": step}
+            self._children[step] = self._create({**tags, "mlflow.user": getpass.getuser()}, step)
+        return self._children[step]
+
+    def _create(self, tags: dict[str, str], name: str) -> str:
+        create = self._store.client.create_run
+        return str(change(self._store, create, self._experiment, tags=tags, run_name=name).info.run_id)
 
     def variables(self, step: str) -> Mapping[str, str]:
         """What the step's command is started with; an empty value takes the variable away."""
-        child = self._children.get(step, self._parent)
+        child = self._child(step)
         tags = {
             "mlflow.parentRunId": child,
-            "mlops.run": self._parent,
+            "mlops.run": self.run_id,
             "mlops.step": step,
             "mlops.step_run": child,
         }
         return {
             "MLFLOW_TRACKING_URI": self._store.tracking_uri,
             "MLFLOW_REGISTRY_URI": self._store.registry_uri,
-            "MLFLOW_EXPERIMENT_NAME": self._experiment,
+            "MLFLOW_EXPERIMENT_NAME": self._name,
             "MLFLOW_EXPERIMENT_ID": "",
             "MLFLOW_RUN_ID": "",
             "MLFLOW_RUN_CONTEXT": json.dumps(_users_context() | tags),
@@ -64,7 +73,7 @@ class MlflowTracker:
     def finish(self, run: Run) -> Run:
         """Write what became of each step, close all runs, and give the run back with their ids."""
         try:
-            return finish.finish(self._context, self._store, self._parent, self._children, run)
+            return finish.finish(self._context, self._store, self.run_id, self._children, run)
         except MlopsExtError as error:
             if run.status == "finished":
                 raise
@@ -74,7 +83,7 @@ class MlflowTracker:
 
 
 def open_tracker(context: Context, plan: RunPlan) -> MlflowTracker:
-    """The parent run and its children, after what a killed execution left was closed."""
+    """The tracker, after what a killed execution left was closed; the steps of the plan have their runs."""
     store = connect(context)
     name = (
         context.own("mlflow", MlflowSettings).experiment
@@ -83,22 +92,10 @@ def open_tracker(context: Context, plan: RunPlan) -> MlflowTracker:
     )
     experiment = experiments.ensure(store, name)
     stale.close_stale(store, experiment, plan.source.id, context.say)
-    create = store.client.create_run
-    parent = str(
-        change(
-            store, create, experiment, tags=_parent_tags(context, store, plan), run_name=plan.name
-        ).info.run_id
-    )
-    children = {}
+    tracker = MlflowTracker(context, store, (experiment, name), plan)
     for step in plan.steps:
-        tags = {
-            "mlflow.parentRunId": parent,
-            "mlops.run": parent,
-            "mlops.step": step,
-            "mlflow.user": getpass.getuser(),
-        }
-        children[step] = str(change(store, create, experiment, tags=tags, run_name=step).info.run_id)
-    return MlflowTracker(context, store, name, parent, children)
+        tracker.variables(step)
+    return tracker
 
 
 def _parent_tags(context: Context, store: Store, plan: RunPlan) -> dict[str, str]:
@@ -121,7 +118,7 @@ def _parent_tags(context: Context, store: Store, plan: RunPlan) -> dict[str, str
 
 def _outer_run(store: Store) -> str:
     """A run that someone started around us becomes our parent."""
-    outer = os.environ.get("MLFLOW_RUN_ID", "")
+    outer = os.environ.get("MLFLOW_RUN_ID") or _users_context().get("mlflow.parentRunId", "")
     try:
         return str(read(store, store.client.get_run, outer).info.run_id) if outer else ""
     except Exception:  # noqa: BLE001 - a run of another store, or one that is gone, is nobody's parent
