@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, STATUSES, Check, Report
+from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, STATUSES, Check, Fault, Report
 from mlops_ext.errors import EXIT_COULD_NOT_TELL, EXIT_MISCONFIGURED, EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
@@ -33,6 +33,19 @@ class Verdict:
     def passed(self) -> bool:
         """Whether a gate may open."""
         return self.exit_code == EXIT_YES
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What no report tells: plugins that can't be asked, and required questions without an answer."""
+        return (
+            *(_not_asked(f"plugin {row.label}: {row.error}", row.hint) for row in self.broken),
+            *(
+                _not_asked(
+                    f"nobody answered `{question}`, and the settings ask it", "see `plugins` and `ask`"
+                )
+                for question in self.unanswered
+            ),
+        )
 
 
 def fold(
@@ -62,6 +75,10 @@ def worst(codes: Iterable[int]) -> int:
 def status_of(check: Check) -> str:
     """The check's status; a word that this version doesn't know is an error."""
     return check.status if check.status in STATUSES else "error"
+
+
+def _not_asked(what: str, hint: str) -> Fault:
+    return Fault(exit_code=EXIT_COULD_NOT_TELL, what=what, hint=hint)
 
 
 def _code(check: Check) -> int:

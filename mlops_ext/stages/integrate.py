@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mlops_ext import git
-from mlops_ext.contract.checks import PASS
 from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.dispatch import fault_report
@@ -12,6 +11,7 @@ from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages.packaging import build_package
 from mlops_ext.stages.questions import chosen
+from mlops_ext.stages.summary import summary
 from mlops_ext.stages.work import Outcome, Work
 
 STAGE = "integrate"
@@ -48,32 +48,29 @@ def _some(session: Session, only: tuple[str, ...]) -> Outcome:
     for question in chosen(only):
         work.add(question.answers(session))
     work.notes.append(f"only {', '.join(only)}: no record and no package is made of a part")
-    return work.close(f"{_count(work)} passed", save=False, next="mlops-ext integrate")
+    return work.close(summary(work), save=False, next="mlops-ext integrate")
 
 
 def _package(work: Work, commit: str) -> Outcome:
     session = work.session
     verdict = work.verdict()
     if not verdict.passed:
-        return work.close("the revision did not pass", verdict=verdict)
+        return work.close(summary(work), verdict=verdict)
     if not git.is_clean(session.context.root):
         work.notes.append(
             "no package: the workspace differs from the commit that would be packaged; commit first"
         )
-        return work.close(
-            f"{_count(work)} passed, nothing packaged", next="git commit, then mlops-ext integrate"
-        )
+        return work.close(f"{summary(work)}, nothing packaged", next="git commit, then mlops-ext integrate")
     try:
         package = build_package(session, commit)
     except MlopsExtError as error:
         work.add([fault_report("mlops-ext", "package", error)])
-        return work.close("the package could not be built")
+        return work.close(summary(work))
     work.outputs.append(package.ref())
     work.settings.append(Setting(name="package.revision", value=package.revision))
     size = f"{package.size / 1e6:.1f} MB"
     products = (("package", f"{package.name} {package.digest[7:19]} ({size})"),)
-    summary = f"{_count(work)} passed, package {package.digest[7:19]}"
-    return work.close(summary, products=products, next=_next((package.ref(),)))
+    return work.close(summary(work), products=products, next=_next((package.ref(),)))
 
 
 def _required(session: Session) -> tuple[str, ...]:
@@ -102,12 +99,6 @@ def _inputs(session: Session, commit: str) -> list[Ref]:
         if path.exists() and str(path) not in known:
             inputs.append(Ref(kind="data", name=name, digest=f"sha256:{session.digests.digest(path)}"))
     return inputs
-
-
-def _count(work: Work) -> str:
-    checks = [check for report in work.reports for check in report.checks]
-    done = sum(check.status == PASS for check in checks)
-    return f"{done} check{'s' if done != 1 else ''}"
 
 
 def _products(stored: StoredRecord) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mlops_ext.contract.checks import Report
+from mlops_ext.contract.checks import Fault, Report
 from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.records import INTENT, RECORD, RecordStep, StageRecord, StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
@@ -62,8 +62,16 @@ class Work:
         """The fold of what was answered so far; plugins that can't be asked keep it closed."""
         return fold(self.reports, self.required, self.session.registry.broken)
 
-    def record(self, word: str, summary: str, *, phase: str = RECORD) -> StageRecord:
-        """The record of this execution as it stands."""
+    def record(
+        self,
+        word: str,
+        summary: str,
+        *,
+        phase: str = RECORD,
+        faults: tuple[Fault, ...] = (),
+        following: str = "",
+    ) -> StageRecord:
+        """The record of this execution as it stands; `following` is what comes next."""
         session = self.session
         return StageRecord(
             stage=self.stage,
@@ -88,6 +96,9 @@ class Work:
             tools=tuple(Setting(name=name, value=value) for name, value in sorted(session.tools.items())),
             environment=session.environment.digest,
             comparison=self.comparison if phase == RECORD else None,
+            faults=faults,
+            notes=tuple(self.notes) if phase == RECORD else (),
+            next=following,
         )
 
     def intend(self, summary: str) -> StoredRecord:
@@ -102,13 +113,16 @@ class Work:
         """End the stage: keep the record (not in a dry run) and say what came of it."""
         verdict = verdict or self.verdict()
         keep = save and not self.session.options.dry_run
-        stored = self.session.book.save(self.record(verdict.word, summary)) if keep else None
+        following = str(more.get("next", ""))
+        record = self.record(verdict.word, summary, faults=verdict.faults, following=following)
+        stored = self.session.book.save(record) if keep else None
         self.session.digests.save()
         return self._outcome(verdict, summary, stored, **more)
 
     def replay(self, stored: StoredRecord, **more: object) -> Outcome:
         """Answer from a record with the same key."""
         self.reports = list(stored.record.reports)
+        self.notes = [*stored.record.notes, *self.notes]
         self.comparison = stored.record.comparison
         self.session.digests.save()
         verdict = fold(self.reports, self.required, self.session.registry.broken)
