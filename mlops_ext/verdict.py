@@ -18,11 +18,15 @@ _RANK = {EXIT_YES: 0, EXIT_NO: 1, EXIT_COULD_NOT_TELL: 2, EXIT_MISCONFIGURED: 3}
 
 @dataclass(frozen=True)
 class Verdict:
-    """One word for a stage, its exit code, and the questions that nobody answered."""
+    """One word for a stage, its exit code, and the questions that nobody answered.
+
+    `recorded` are the faults of a verdict that is read from a record.
+    """
 
     exit_code: int
     unanswered: tuple[str, ...] = ()
     broken: tuple[Row, ...] = ()
+    recorded: tuple[Fault, ...] = ()
 
     @property
     def word(self) -> str:
@@ -38,6 +42,7 @@ class Verdict:
     def faults(self) -> tuple[Fault, ...]:
         """What no report tells: plugins that can't be asked, and required questions without an answer."""
         return (
+            *self.recorded,
             *(_not_asked(f"plugin {row.label}: {row.error}", row.hint) for row in self.broken),
             *(
                 _not_asked(
@@ -46,6 +51,12 @@ class Verdict:
                 for question in self.unanswered
             ),
         )
+
+
+def verdict_of(word: str, faults: tuple[Fault, ...]) -> Verdict:
+    """The verdict that a record has; a word that this version doesn't know is an error."""
+    codes = {known: code for code, known in WORDS.items()}
+    return Verdict(codes.get(word, EXIT_COULD_NOT_TELL), recorded=faults)
 
 
 def fold(

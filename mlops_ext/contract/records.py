@@ -27,7 +27,8 @@ class StageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     `key` is the digest of everything the answer depends on; `parents` are digests of earlier records;
     `zone` says who could have written it: pull-request, branch, protected, or local.
-    `faults` are what kept the stage as a whole from an answer; `notes` and `next` are what people were told.
+    `faults` are what kept the stage as a whole from an answer; `products`, `notes` and `next` are what people
+    were told besides, so that the record can be shown like the stage itself.
     """
 
     stage: str
@@ -53,6 +54,7 @@ class StageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     environment: str = ""
     comparison: Comparison | None = None
     faults: tuple[Fault, ...] = ()
+    products: tuple[Setting, ...] = ()
     notes: tuple[str, ...] = ()
     next: str = ""
     contract: int = 1

@@ -79,7 +79,7 @@ def _with_bins(table: Table, seen: Sequence[ColumnSeen], kinds: Sequence[str]) -
     edges = {
         column.name: found
         for column, kind in zip(seen, kinds, strict=True)
-        if kind == NUMBER and (found := _edges(column.low, column.high))
+        if kind == NUMBER and (found := _edges(column))
     }
     measures = [Measure(kind="histogram", column=name, edges=found) for name, found in edges.items()]
     answers = dict(zip(edges, table.aggregate(measures) if measures else (), strict=True))
@@ -89,11 +89,13 @@ def _with_bins(table: Table, seen: Sequence[ColumnSeen], kinds: Sequence[str]) -
         yield replace(column, counts=answer.counts[1:-1]) if answer else column
 
 
-def _edges(low: str, high: str) -> tuple[float, ...]:
-    """The ends of equally wide bins, or nothing where there is no width."""
-    if not low or not high:
+def _edges(column: ColumnSeen) -> tuple[float, ...]:
+    """The ends of equally wide bins; one for each value where whole numbers are few, none without a width."""
+    if not column.low or not column.high:
         return ()
-    first, last = float(low), float(high)
+    first, last = float(column.low), float(column.high)
+    if column.type == "integer" and last - first < FEW:
+        return tuple(first + number for number in range(round(last - first) + 2))
     step = (last - first) / BINS
     if not math.isfinite(step) or first + step <= first or last - step >= last:
         return ()

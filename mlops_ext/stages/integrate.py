@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mlops_ext import git
-from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.dispatch import fault_report
 from mlops_ext.errors import MlopsExtError
@@ -36,7 +35,7 @@ def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
     )
     passed = None if session.options.force else session.book.passed(work.key, session.zone)
     if passed and session.registry.broken == ():
-        return work.replay(passed, products=_products(passed), next=_next(passed.record.outputs))
+        return work.replay(passed)
     for question in chosen(()):
         work.add(question.answers(session))
     return _package(work, commit)
@@ -70,7 +69,7 @@ def _package(work: Work, commit: str) -> Outcome:
     work.settings.append(Setting(name="package.revision", value=package.revision))
     size = f"{package.size / 1e6:.1f} MB"
     products = (("package", f"{package.name} {package.digest[7:19]} ({size})"),)
-    return work.close(summary(work), products=products, next=_next((package.ref(),)))
+    return work.close(summary(work), products=products, next="mlops-ext deliver test")
 
 
 def _required(session: Session) -> tuple[str, ...]:
@@ -99,17 +98,3 @@ def _inputs(session: Session, commit: str) -> list[Ref]:
         if path.exists() and str(path) not in known:
             inputs.append(Ref(kind="data", name=name, digest=f"sha256:{session.digests.digest(path)}"))
     return inputs
-
-
-def _products(stored: StoredRecord) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        ("package", f"{ref.name} {ref.sha256[:12]}") for ref in stored.record.outputs if ref.kind == "package"
-    )
-
-
-def _next(outputs: tuple[Ref, ...]) -> str:
-    return (
-        "mlops-ext deliver test"
-        if any(ref.kind == "package" for ref in outputs)
-        else "git commit, then mlops-ext integrate"
-    )
