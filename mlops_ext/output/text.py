@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from mlops_ext.output.clean import clean, one_line
 from mlops_ext.output.terminal import Style
 from mlops_ext.output.view import PASSED, SKIP, Detail, Row, View
-from mlops_ext.words import listed, plural
+from mlops_ext.words import lasted, listed, plural
 
 SCREEN = 24
 PLAIN = Style()
@@ -32,7 +32,7 @@ def lines(view: View, verbose: bool = False, style: Style = PLAIN) -> Iterator[s
 
 def block(title: str, pairs: Sequence[tuple[str, str]], style: Style = PLAIN) -> list[str]:
     """A title, and under it words with what they say; a value of several lines stays under its word."""
-    rows = ["", style.strong(one_line(title))]
+    rows = ["", *(style.strong(line) for line in _wrapped("", one_line(title), style))]
     for word, text in pairs:
         for number, line in enumerate(clean(text.strip()).splitlines() if text else ()):
             rows += _wrapped(f"  {word if number == 0 else '':<7} ", one_line(line), style)
@@ -44,24 +44,29 @@ def _rows(view: View, verbose: bool, style: Style) -> Iterator[str]:
     shown = view.rows
     if len(shown) > _ROWS and not verbose:
         shown = tuple(row for row in view.rows if row.word not in (PASSED, SKIP))[:_ROWS]
-    width = min(_NAME, max((len(one_line(row.plugin)) for row in shown), default=0))
-    yield from (line for row in shown for line in _row(row, width, style))
+    cells = [(_cut(row.plugin), row.counts, lasted(row.seconds)) for row in shown]
+    widths = [max((len(cell[place]) for cell in cells), default=0) for place in range(3)]
+    for row, (plugin, counts, seconds) in zip(shown, cells, strict=True):
+        yield from _row(row, f"{plugin:<{widths[0]}}  {counts:<{widths[1]}} {seconds:>{widths[2]}}", style)
     rest = [row for row in view.rows if row not in shown]
     if rest:
-        words = [f"{sum(row.word == word for row in rest)} {word}" for word in dict.fromkeys(_words(rest))]
+        known = [row.word for row in rest]
+        words = [f"{known.count(word)} {word}" for word in dict.fromkeys(known)]
         yield f"{'':<8} {plural(len(rest), 'more report')}: {', '.join(words)}"
 
 
-def _words(rows: Sequence[Row]) -> list[str]:
-    return [row.word for row in rows]
+def _row(row: Row, cells: str, style: Style) -> list[str]:
+    # What was looked at may be long, a path or a sentence: it comes last, or on a line of its own.
+    looked_at = one_line(row.looked_at)
+    start = f"{style.word(f'{row.word:<8}', row.word)} {cells}"
+    if not style.width or 9 + len(cells) + 1 + len(looked_at) <= style.width:
+        return [f"{start} {looked_at}".rstrip()]
+    return [start.rstrip(), *_wrapped(f"{'':<8} ", looked_at, style)]
 
 
-def _row(row: Row, width: int, style: Style) -> list[str]:
-    # What was looked at may be long, a path or a sentence: it comes last, where nothing stands behind it.
-    word = style.word(f"{row.word:<8}", row.word)
-    start = f"{'':<8} {one_line(row.plugin):<{width}}  {row.counts:<12} {row.seconds:6.1f} s  "
-    first, *more = _wrapped(start, one_line(row.looked_at), style)
-    return [f"{word}{first[8:]}".rstrip(), *more]
+def _cut(name: str) -> str:
+    name = one_line(name)
+    return name if len(name) <= _NAME else f"{name[: _NAME - 3]}..."
 
 
 def _skipped(view: View, verbose: bool, style: Style) -> Iterator[str]:
@@ -75,7 +80,7 @@ def _skipped(view: View, verbose: bool, style: Style) -> Iterator[str]:
     ]
     shown = inside if verbose else inside[:_SKIPPED]
     for detail in shown:
-        start = f"{'':<8} {one_line(detail.plugin)}  "
+        start = f"{'':<8} {_cut(detail.plugin)}  "
         first, *more = _wrapped(start, one_line(f"{detail.title}: {detail.found}".rstrip(": ")), style)
         yield from (style.word(f"{SKIP:<8}", SKIP) + first[8:], *more)
     if len(inside) > len(shown):
@@ -124,7 +129,7 @@ def _end(view: View, style: Style) -> Iterator[str]:
     for number, line in enumerate(_wrapped("", one_line(view.sentence), style)):
         yield style.strong(line) if number == 0 else line
     pairs = [(name, one_line(value)) for name, value in view.products if name != "report"]
-    yield from (line for name, value in pairs for line in _wrapped(f"  {name:<7} ", value, style))
+    yield from (line for name, value in pairs for line in _wrapped(f"  {_cut(name):<7} ", value, style))
     report = next((one_line(value) for name, value in view.products if name == "report"), "")
     yield from _record(view.record[:12], report)
     for name, value in (("again", view.again), ("next", view.next)):

@@ -261,7 +261,7 @@ def _sentence(outcome: Outcome, counts: Counts, seconds: float) -> str:
     if outcome.verdict.word in ("misconfigured", "error"):
         return says
     more = f", {counts.skipped:,} skipped" if counts.skipped else ""
-    return f"{says}{more} in {lasted(seconds)}" if seconds else f"{says}{more}"
+    return f"{says} in {lasted(seconds)}{more}" if seconds else f"{says}{more}"
 
 
 def _again(outcome: Outcome, details: tuple[Detail, ...]) -> str:

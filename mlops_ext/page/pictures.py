@@ -43,7 +43,8 @@ def bars_said(column: ColumnSeen) -> str:
     share = f"{column.counts[highest] / total:.0%}"
     if column.words:
         return f"most frequent: {column.words[highest]}, {share} of those shown"
-    return f"{len(column.counts)} bins from {column.low} to {column.high}, fullest is number {highest + 1} with {share}"
+    bins = f"{len(column.counts)} bins from {column.low} to {column.high}"
+    return f"{bins}, fullest is number {highest + 1} with {share}"
 
 
 @dataclass(frozen=True)

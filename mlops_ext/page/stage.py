@@ -1,23 +1,30 @@
-"""One page of one record: the answer, what is not well, each question with its pictures, and what it rests on."""
+"""One page of one record: the answer, what is not well, each question with pictures, what it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from mlops_ext.contract.evidence import ColumnSeen, TableSeen
+from mlops_ext import durable
+from mlops_ext.contract.evidence import ColumnSeen, Step, TableSeen
 from mlops_ext.contract.records import StageRecord, StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.output.view import Detail, Row, View, view_of
 from mlops_ext.page import pictures
-from mlops_ext.page.render import fill
+from mlops_ext.page.render import HERE, fill
 from mlops_ext.stages.work import outcome_of
+
+if TYPE_CHECKING:
+    from mlops_ext.session import Session
+    from mlops_ext.stages.work import Outcome
 
 TONE = {"pass": "ok", "fail": "alarm"}
 ICON = {"passed": "pass", "failed": "fail"}
-MOST_BAD = 500
+COMPARISON = "comparison.html.j2"
+MOST_BAD = 300
 MOST_COLUMNS = 120
-MOST_CHECKS = 200
+MOST_CHECKS = 100
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,14 @@ class ColumnShown:
     path: str
     said: str
     bad: bool
+
+    @property
+    def span(self) -> str:
+        """The words, or the ends of its values, as people read them."""
+        if self.column.words:
+            return ", ".join(self.column.words)
+        ends = [_short(end) for end in (self.column.low, self.column.high) if end]
+        return " to ".join(ends) if ends else "-"
 
 
 @dataclass(frozen=True)
@@ -63,6 +78,15 @@ class Asked:
         return well[:MOST_CHECKS], max(0, len(well) - MOST_CHECKS)
 
 
+def drawn(session: Session, outcome: Outcome) -> Outcome:
+    """The outcome with its page, which is a product like others, but no part of the record that it shows."""
+    if outcome.stored is None:
+        return outcome
+    path = session.context.state / f"{outcome.stage}.html"
+    durable.write_text(path, page(outcome.stored))
+    return replace(outcome, products=(*outcome.products, ("report", session.context.relative(path))))
+
+
 def page(stored: StoredRecord) -> str:
     """The page: everything on it is in the record."""
     view = view_of(outcome_of(stored))
@@ -80,7 +104,8 @@ def page(stored: StoredRecord) -> str:
         asked=asked(view),
         steps=_own_steps(record),
         refs=tuple(_refs(record)),
-        comparison=view.comparison,
+        comparison=view.comparison if (HERE / COMPARISON).exists() else None,
+        partial=COMPARISON,
     )
 
 
@@ -130,8 +155,6 @@ def _table(table: TableSeen, bad: set[str]) -> TableShown:
 
 def _own_steps(record: StageRecord) -> pictures.Steps | None:
     """What the stage itself ran, where it ran something."""
-    from mlops_ext.contract.evidence import Step
-
     steps = [Step(name=step.name, how=step.how, seconds=step.seconds) for step in record.steps]
     return pictures.layout(steps) if steps else None
 
@@ -139,3 +162,11 @@ def _own_steps(record: StageRecord) -> pictures.Steps | None:
 def _refs(record: StageRecord) -> Iterator[tuple[str, Ref]]:
     yield from (("took", ref) for ref in record.inputs)
     yield from (("made", ref) for ref in record.outputs)
+
+
+def _short(end: str) -> str:
+    """Six digits of a number, a time to the second."""
+    try:
+        return f"{float(end):.6g}"
+    except ValueError:
+        return end[:19].replace("T", " ")
