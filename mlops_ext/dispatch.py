@@ -145,10 +145,11 @@ def guard(plugin: str, question: str, answer: Callable[[], Sequence[Report]]) ->
     except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the answers of others
         fault = _could_not(error, "mlops-ext")
         return [fault_report(plugin, question, fault, time.monotonic() - started)]
-    own = [report for report in reports if not report.plugin]
-    seconds = round((time.monotonic() - started) / max(len(own), 1), 3)
+    # What a plugin answered is timed already; the rest of the time is for what nobody timed.
+    left = time.monotonic() - started - sum(report.seconds for report in reports)
+    share = round(max(left, 0.0) / max(sum(not report.seconds for report in reports), 1), 3)
     return [
-        report if report.plugin else msgspec.structs.replace(report, plugin=plugin, seconds=seconds)
+        msgspec.structs.replace(report, plugin=report.plugin or plugin, seconds=report.seconds or share)
         for report in reports
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, STATUSES, Check, Report
+from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, STATUSES, Check, Fault, Report
 from mlops_ext.errors import EXIT_COULD_NOT_TELL, EXIT_MISCONFIGURED, EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
@@ -18,11 +18,15 @@ _RANK = {EXIT_YES: 0, EXIT_NO: 1, EXIT_COULD_NOT_TELL: 2, EXIT_MISCONFIGURED: 3}
 
 @dataclass(frozen=True)
 class Verdict:
-    """One word for a stage, its exit code, and the questions that nobody answered."""
+    """One word for a stage, its exit code, and the questions that nobody answered.
+
+    `recorded` are the faults of a verdict that is read from a record.
+    """
 
     exit_code: int
     unanswered: tuple[str, ...] = ()
     broken: tuple[Row, ...] = ()
+    recorded: tuple[Fault, ...] = ()
 
     @property
     def word(self) -> str:
@@ -33,6 +37,26 @@ class Verdict:
     def passed(self) -> bool:
         """Whether a gate may open."""
         return self.exit_code == EXIT_YES
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What no report tells: plugins that can't be asked, and required questions without an answer."""
+        return (
+            *self.recorded,
+            *(_not_asked(f"plugin {row.label}: {row.error}", row.hint) for row in self.broken),
+            *(
+                _not_asked(
+                    f"nobody answered `{question}`, and the settings ask it", "see `plugins` and `ask`"
+                )
+                for question in self.unanswered
+            ),
+        )
+
+
+def verdict_of(word: str, faults: tuple[Fault, ...]) -> Verdict:
+    """The verdict that a record has; a word that this version doesn't know is an error."""
+    codes = {known: code for code, known in WORDS.items()}
+    return Verdict(codes.get(word, EXIT_COULD_NOT_TELL), recorded=faults)
 
 
 def fold(
@@ -62,6 +86,10 @@ def worst(codes: Iterable[int]) -> int:
 def status_of(check: Check) -> str:
     """The check's status; a word that this version doesn't know is an error."""
     return check.status if check.status in STATUSES else "error"
+
+
+def _not_asked(what: str, hint: str) -> Fault:
+    return Fault(exit_code=EXIT_COULD_NOT_TELL, what=what, hint=hint)
 
 
 def _code(check: Check) -> int:

@@ -12,7 +12,8 @@ from describe_plugins import declarations
 
 from mlops_ext.contract import settings
 from mlops_ext.contract.records import StageRecord
-from mlops_ext.output.machine import Result
+from mlops_ext.output.errors import Failure
+from mlops_ext.output.machine import Printed
 from mlops_ext.records.statement import PREDICATES, STATEMENT
 
 TABLES = (
@@ -80,7 +81,7 @@ def default_of(field: Any) -> str:
 
 
 def schemas(root: Path) -> dict[str, str]:
-    """JSON Schemas: the settings, each plugin's own table, a record, a result of `--format json`."""
+    """JSON Schemas: the settings, each plugin's own table, a record, what `--format json` prints."""
     own = {
         f"settings-{plugin.name}": msgspec.json.schema(plugin.settings)
         for _, plugin, _ in declarations(root)
@@ -89,7 +90,8 @@ def schemas(root: Path) -> dict[str, str]:
     found = {
         "settings": msgspec.json.schema(settings.Settings),
         "record": _statement(msgspec.json.schema(StageRecord)),
-        "result": msgspec.json.schema(Result),
+        "result": msgspec.json.schema(Printed),
+        "failure": msgspec.json.schema(Failure),
         **own,
     }
     return {name: _text(name, schema) for name, schema in found.items()}

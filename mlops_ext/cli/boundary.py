@@ -15,14 +15,17 @@ from mlops_ext.errors import (
     EXIT_COULD_NOT_TELL,
     EXIT_INTERRUPTED,
     EXIT_MISCONFIGURED,
+    CouldNotTellError,
     InterruptedByUser,
     MlopsExtError,
+    UsageError,
 )
 
 
 def guarded(command: click.Command, arguments: list[str] | None) -> int:
     """The exit code of a command, whatever happens in it."""
-    debug = "--debug" in (arguments if arguments is not None else sys.argv)
+    given = arguments if arguments is not None else sys.argv[1:]
+    debug = "--debug" in given
     _treat_term_as_int()
     if debug:
         _show_what_plugins_raise()
@@ -30,24 +33,25 @@ def guarded(command: click.Command, arguments: list[str] | None) -> int:
         result = command.main(args=arguments, standalone_mode=False, prog_name="mlops-ext")
     except click.exceptions.Exit as error:
         return error.exit_code
-    except click.UsageError as error:
-        error.show(sys.stderr)
-        return EXIT_MISCONFIGURED
     except click.ClickException as error:
-        error.show(sys.stderr)
+        _show(_usage(error), given)
         return EXIT_MISCONFIGURED
     except (KeyboardInterrupt, InterruptedByUser, click.Abort):
         sys.stderr.write("\ninterrupted: children are ended, what is durable is whole\n")
         return EXIT_INTERRUPTED
     except MlopsExtError as error:
-        _show(error, debug)
+        if debug:
+            traceback.print_exc()
+        _show(error, given)
         return error.exit_code
     except BrokenPipeError:
         # Whoever read our output has seen enough; stdout must not fail again when Python closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_COULD_NOT_TELL
     except Exception as error:  # noqa: BLE001 - the boundary: whatever else is wrong, we could not tell
-        _show_unexpected(error, debug)
+        if debug:
+            traceback.print_exc()
+        _show(_unexpected(error), given)
         return EXIT_COULD_NOT_TELL
     return result if isinstance(result, int) else 0
 
@@ -60,32 +64,36 @@ def _show_what_plugins_raise() -> None:
     log.addHandler(logging.StreamHandler())
 
 
-def _show(error: MlopsExtError, debug: bool) -> None:
-    from mlops_ext.output.clean import clean
+def _show(error: MlopsExtError, given: list[str]) -> None:
+    from mlops_ext.cli.group import COMMANDS
+    from mlops_ext.output import errors
 
-    if debug:
-        traceback.print_exc()
-    rows = [
-        f"error: {error.what}",
-        f"where: {error.where}" if error.where else "",
-        f"hint:  {error.hint}" if error.hint else "",
-    ]
-    sys.stderr.write(clean("\n".join(row for row in rows if row)) + "\n")
+    command = next((word for word in given if word in COMMANDS), "mlops-ext")
+    errors.show(error, _format(given), command)
 
 
-def _show_unexpected(error: Exception, debug: bool) -> None:
-    from mlops_ext.output.clean import clean
+def _format(given: list[str]) -> str:
+    """What `--format` says, whether or not the rest of the call can be understood."""
+    for number, word in enumerate(given):
+        if word.startswith("--format="):
+            return word.partition("=")[2]
+        if word == "--format" and number + 1 < len(given):
+            return given[number + 1]
+    return "text"
 
-    if debug:
-        traceback.print_exc()
+
+def _usage(error: click.ClickException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    return UsageError(error.format_message(), hint=f"{context.command_path} --help" if context else "")
+
+
+def _unexpected(error: Exception) -> CouldNotTellError:
     last = traceback.extract_tb(error.__traceback__)[-1]
     first = next(iter(str(error).splitlines()), "")
-    sys.stderr.write(
-        clean(
-            f"error: {type(error).__name__}: {first}\n"
-            f"where: {os.path.basename(last.filename)}:{last.lineno}\n"
-        )
-        + "hint:  this is a fault of mlops-ext or a plugin; --debug shows the traceback\n"
+    return CouldNotTellError(
+        f"{type(error).__name__}: {first}",
+        where=f"{os.path.basename(last.filename)}:{last.lineno}",
+        hint="this is a fault of mlops-ext or a plugin; --debug shows the traceback",
     )
 
 

@@ -22,9 +22,19 @@ if TYPE_CHECKING:
     multiple=True,
     help="Ask only this question: settings, pipeline, data, tests. Makes no record and no package.",
 )
+@click.option("--html", is_flag=True, help="Draw a page of the answer: .mlops-ext/integrate.html.")
 @stage
-def command(session: Session, only: tuple[str, ...]) -> Outcome:
-    """Ask the stage."""
+def command(session: Session, only: tuple[str, ...], html: bool) -> Outcome:
+    """Ask the stage, and draw what its record says."""
     from mlops_ext.stages.integrate import integrate
 
-    return integrate(session, only)
+    if not html:
+        return integrate(session, only)
+    from mlops_ext.errors import UsageError
+    from mlops_ext.page.render import require_jinja
+    from mlops_ext.page.stage import drawn
+
+    if only or session.options.dry_run:
+        raise UsageError("--html draws a record, and a part or a dry run leaves none", hint="leave one out")
+    require_jinja()
+    return drawn(session, integrate(session))

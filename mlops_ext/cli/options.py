@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from mlops_ext.output.terminal import Style
     from mlops_ext.session import Session
     from mlops_ext.stages.work import Outcome
 
@@ -102,17 +103,24 @@ def open_from(given: dict[str, Any]) -> tuple[Session, Any]:
 
 def show(outcomes: list[Outcome], form: str, verbose: bool) -> int:
     """Print the outcomes and return the worst exit code."""
+    from mlops_ext.output.terminal import style_of, write
     from mlops_ext.verdict import worst
 
-    for outcome in outcomes:
-        if form == "json":
-            from mlops_ext.output.machine import dump, result
-
-            click.echo(dump(result(outcome)))
-        else:
-            from mlops_ext.output import github, text
-
-            found = github.show(outcome) if form == "github" else text.lines(outcome, verbose)
-            click.echo("\n".join(found))
-    sys.stdout.flush()
+    write(sys.stdout, list(_lines(outcomes, form, verbose, style_of(sys.stdout))))
     return worst(outcome.verdict.exit_code for outcome in outcomes)
+
+
+def _lines(outcomes: list[Outcome], form: str, verbose: bool, style: Style) -> Iterator[str]:
+    if form == "json":
+        from mlops_ext.output.machine import dump, printed
+
+        yield dump(printed(outcomes))
+        return
+    from mlops_ext.output import github, text
+    from mlops_ext.output.view import view_of
+
+    for number, outcome in enumerate(outcomes):
+        if number:
+            yield ""
+        view = view_of(outcome)
+        yield from github.show(view) if form == "github" else text.lines(view, verbose, style)

@@ -6,6 +6,8 @@ import math
 
 import msgspec
 
+from mlops_ext.contract.comparison import Curve
+from mlops_ext.contract.evidence import Step, TableSeen
 from mlops_ext.contract.refs import Ref
 
 PASS = "pass"
@@ -53,6 +55,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `question` is the word that settings ask for: `data:<name>`, `pipeline`, `tests`, `quality`,
     `loads`, `golden`, `schema`, `drift` and so on. The host fills in `plugin` and `seconds`.
+    `table`, `steps` and `curves` are for people: pictures beside the checks, which judge nothing.
     """
 
     question: str
@@ -62,6 +65,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seconds: float = 0.0
     fault: Fault | None = None
     artifacts: tuple[Ref, ...] = ()
+    table: TableSeen | None = None
+    steps: tuple[Step, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
 
 def finite(value: float | None) -> float | None:

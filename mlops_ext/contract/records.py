@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from mlops_ext.contract.checks import Report
+from mlops_ext.contract.checks import Fault, Report
 from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.refs import Ref, Setting
 
@@ -27,6 +27,8 @@ class StageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     `key` is the digest of everything the answer depends on; `parents` are digests of earlier records;
     `zone` says who could have written it: pull-request, branch, protected, or local.
+    `faults` are what kept the stage as a whole from an answer; `products`, `notes` and `next` are what people
+    were told besides, so that the record can be shown like the stage itself.
     """
 
     stage: str
@@ -51,6 +53,10 @@ class StageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     tools: tuple[Setting, ...] = ()
     environment: str = ""
     comparison: Comparison | None = None
+    faults: tuple[Fault, ...] = ()
+    products: tuple[Setting, ...] = ()
+    notes: tuple[str, ...] = ()
+    next: str = ""
     contract: int = 1
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlops_ext.contract.checks import FAIL, PASS, Check, Report
 from mlops_ext.contract.settings import DataSettings
 from mlops_ext.data.declared import read_schema
+from mlops_ext.data.portrait import portrait
 from mlops_ext.data.values import check_values
 from mlops_ext.profile.kinds import CATEGORY, aligned
 from mlops_ext.words import nearest
@@ -26,13 +27,14 @@ def check_table(context: Context, data: DataRef) -> Report:
     settings = context.settings.data.get(data.name, DataSettings(path=data.uri))
     table = context.open(data)
     looked_at = f"{table.rows} rows, {len(table.schema)} columns of {data.name}"
-    checks = _duplicates(table.schema)
+    checks, seen = _duplicates(table.schema), None
     if not checks:
         checks = [_rows(table.rows, settings.minimum_rows), *_roles(settings, data, table.schema)]
         if settings.schema:
             path = context.root / settings.schema
             checks += check_declared(table, read_schema(path, context.relative(path)))
-    return Report(question=f"data:{data.name}", checks=tuple(checks), looked_at=looked_at)
+        seen = portrait(table, data.name, data.columns)
+    return Report(question=f"data:{data.name}", checks=tuple(checks), looked_at=looked_at, table=seen)
 
 
 def check_declared(table: Table, schema: DeclaredSchema) -> list[Check]:

@@ -6,17 +6,28 @@ import re
 
 from mlops_ext.process.redact import without_secrets
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Controls, what turns the direction of text or is not seen, separators of lines, tags, lone surrogates.
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+LONGEST = 400
 
 
 def clean(text: str) -> str:
-    """The text without control and direction characters and without secrets in URLs."""
-    return without_secrets(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+    """The text with secrets taken out of URLs, and what can't be seen written as `\\x1b` or `\\u202e`."""
+    return without_secrets(_UNSAFE.sub(_written, text))
+
+
+def one_line(text: str) -> str:
+    """The clean text on one line, cut where nobody would read on."""
+    line = clean(text.strip()).replace("\n", "\\n").replace("\t", "\\t")
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}... ({len(line):,} characters)"
 
 
 def github_data(text: str) -> str:
     """The text as the data of a GitHub workflow command."""
-    return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return clean(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def github_property(text: str) -> str:
@@ -32,3 +43,8 @@ def markdown(text: str) -> str:
     fence = "`" * (longest + 1)
     pad = " " if cut.startswith("`") or cut.endswith("`") else ""
     return f"{fence}{pad}{cut}{pad}{fence}".replace("|", "\\|") if cut else ""
+
+
+def _written(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"

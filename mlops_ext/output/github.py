@@ -1,75 +1,104 @@
-"""An outcome for GitHub Actions: annotations, outputs, and the step summary. Values are escaped."""
+"""A view for GitHub Actions: groups, annotations, outputs, and the step summary. Values are escaped."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mlops_ext.contract.checks import PASS, SKIPPED, Check
-from mlops_ext.output.clean import clean, github_data, github_property, markdown
-from mlops_ext.output.text import found, lines
-from mlops_ext.stages.work import Outcome
-from mlops_ext.verdict import code_of, status_of
+from mlops_ext.errors import MlopsExtError
+from mlops_ext.output.clean import clean, github_data, github_property, markdown, one_line
+from mlops_ext.output.text import check_lines, lines
+from mlops_ext.output.view import WARNING, Detail, Row, View
 
 SUMMARY_BYTES = 1024 * 1024 - 4096
 ICON = {"pass": "✅", "fail": "❌", "misconfigured": "⚠️", "error": "⚠️"}
 ANNOTATIONS = 10
 
 
-def show(outcome: Outcome) -> Iterator[str]:
+def show(view: View) -> Iterator[str]:
     """The lines for the log; outputs and summary go to the files that GitHub names."""
+    for row in view.rows:
+        yield from _group(row)
+    yield from _unread(lines(view))
+    yield from notices(view)
+    _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in _outputs(view)))
+    _append("GITHUB_STEP_SUMMARY", summary(view))
+
+
+def notices(view: View) -> Iterator[str]:
+    """One line for each of the worst answers, with file and line where there is one."""
+    for detail in view.bad[:ANNOTATIONS]:
+        level = "warning" if detail.word == WARNING else "error"
+        said = f"{detail.title}: {detail.found}" if detail.found else detail.title
+        hint = f". {detail.help}" if detail.help else ""
+        yield f"::{level}{_place(detail.where)}::{github_data(said + hint)}"
+
+
+def refused(error: MlopsExtError) -> Iterator[str]:
+    """An error before there is an outcome."""
+    said = f"{error.what}. {error.hint}" if error.hint else error.what
+    yield f"::error{_place(error.where)}::{github_data(said)}"
+
+
+def summary(view: View) -> str:
+    """The verdict first, what is not well, then a row per report; kept under the limit in bytes."""
+    head = [f"### {ICON[view.verdict]} {view.stage} {view.verdict}\n", f"{markdown(view.sentence)}\n"]
+    return "\n".join(_fitting([*head, *_worst(view), *_table(view)])) + "\n"
+
+
+def _group(row: Row) -> Iterator[str]:
+    """What one plugin said, folded; nothing in it is taken for a command."""
+    yield f"::group::{github_data(one_line(f'{row.word} {row.plugin}, {row.question}: {row.counts}'))}"
+    yield from _unread(line for detail in row.details for line in check_lines(detail))
+    yield "::endgroup::"
+
+
+def _unread(rows: Iterable[str]) -> Iterator[str]:
     token = secrets.token_hex(16)
     yield f"::stop-commands::{token}"
-    yield from lines(outcome)
+    yield from rows
     yield f"::{token}::"
-    yield from notices(outcome)
-    _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in _outputs(outcome)))
-    _append("GITHUB_STEP_SUMMARY", summary(outcome))
 
 
-def notices(outcome: Outcome) -> Iterator[str]:
-    """One line for each of the worst answers, with file and line where there is one."""
-    bad = [
-        check
-        for report in outcome.reports
-        for check in report.checks
-        if status_of(check) not in (PASS, SKIPPED)
-    ]
-    for check in bad[:ANNOTATIONS]:
-        level = "error" if check.severity == "critical" else "warning"
-        yield f"::{level}{_place(check)}::{github_data(f'{check.name}: {found(check)}')}"
-    for report in outcome.reports:
-        if report.fault:
-            yield f"::error::{github_data(f'{report.question}: {report.fault.what}. {report.fault.hint}')}"
+def _worst(view: View) -> Iterator[str]:
+    if view.bad:
+        yield from ("| check | found | what would help |", "|:--|:--|:--|")
+        yield from (_row(detail) for detail in view.bad[:ANNOTATIONS])
+        more = len(view.bad) - ANNOTATIONS
+        yield f"\n{more:,} more in the full report\n" if more > 0 else ""
+    if view.again:
+        yield f"The same questions on your machine: {markdown(view.again)}\n"
 
 
-def summary(outcome: Outcome) -> str:
-    """The verdict first, then a row per report; kept under the limit in bytes."""
-    rows = [
-        f"### {ICON[outcome.verdict.word]} {outcome.stage} {outcome.verdict.word}\n",
-        f"{markdown(outcome.summary)}\n",
-        "| question | plugin | answer | checks |",
-        "|:--|:--|:--|--:|",
-    ]
-    kept: list[str] = []
-    size = sum(len(row.encode()) + 1 for row in rows)
-    for report in outcome.reports:
-        answer = {0: "yes", 1: "**no**", 2: "settings", 3: "could not tell"}[code_of(report)]
-        row = f"| {markdown(report.question)} | {markdown(report.plugin)} | {answer} | {len(report.checks)} |"
+def _row(detail: Detail) -> str:
+    where = f"<br>{markdown(detail.where)}" if detail.where else ""
+    return f"| {markdown(detail.title)}{where} | {markdown(detail.found)} | {markdown(detail.help)} |"
+
+
+def _table(view: View) -> Iterator[str]:
+    yield from ("| question | plugin | answer | checks | looked at |", "|:--|:--|:--|--:|:--|")
+    for row in view.rows:
+        word = row.word if row.word in ("passed", "skipped") else f"**{row.word}**"
+        cells = markdown(row.question), markdown(row.plugin), word, row.counts, markdown(row.looked_at)
+        yield f"| {' | '.join(cells)} |"
+
+
+def _fitting(rows: list[str]) -> Iterator[str]:
+    size = 0
+    for number, row in enumerate(rows):
         size += len(row.encode()) + 1
         if size > SUMMARY_BYTES:
-            kept.append(f"\n{len(outcome.reports) - len(kept)} rows not shown")
-            break
-        kept.append(row)
-    return "\n".join([*rows, *kept]) + "\n"
+            yield f"\n{len(rows) - number} rows not shown"
+            return
+        yield row
 
 
-def _outputs(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    yield "verdict", outcome.verdict.word
-    yield "record", outcome.stored.digest if outcome.stored else ""
-    yield from outcome.products
+def _outputs(view: View) -> Iterator[tuple[str, str]]:
+    yield "verdict", view.verdict
+    yield "record", view.record
+    yield from view.products
 
 
 def _output(name: str, value: str) -> str:
@@ -85,8 +114,8 @@ def _append(variable: str, text: str) -> None:
             file.write(text)
 
 
-def _place(check: Check) -> str:
-    file, _, line = check.where.partition(":")
+def _place(where: str) -> str:
+    file, _, line = where.partition(":")
     if not file or not line.isdigit():
         return ""
     return f" file={github_property(file)},line={line}"

@@ -1,50 +1,118 @@
-"""An outcome as strict JSON: one object, the same words as the record."""
+"""A view as strict JSON: the same words as the record, the same sentence as the terminal."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
 
-from mlops_ext.contract.checks import Report
+from mlops_ext.contract.checks import Fault, Report
+from mlops_ext.contract.comparison import Comparison
+from mlops_ext.output.view import View, view_of
 from mlops_ext.stages.work import Outcome
 
 
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many checks there were, by their answer. `warnings` failed without closing a gate."""
+
+    asked: int
+    passed: int
+    failed: int
+    errors: int
+    warnings: int
+    skipped: int
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is not well or was skipped, as people are told it.
+
+    `word` is settings, error, failed, warning or skipped.
+    """
+
+    word: str
+    title: str
+    question: str
+    plugin: str
+    found: str
+    where: str
+    help: str
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What `--format json` prints for each outcome; its schema is published in docs/reference."""
+    """What `--format json` prints of one outcome; the worst of `details` comes first."""
 
     stage: str
     verdict: str
     exit_code: int
+    sentence: str
     summary: str
     record: str
     replayed: bool
+    counts: Counted
+    details: tuple[Told, ...]
     reports: tuple[Report, ...]
+    faults: tuple[Fault, ...]
     unanswered: tuple[str, ...]
     products: dict[str, list[str]]
     notes: tuple[str, ...]
+    comparison: Comparison | None
+    again: str
     next: str
     seconds: float
 
 
+# One document a call: an object, or for a sweep an array of them in the order in which they ran.
+Printed = Result | tuple[Result, ...]
+
+
+def printed(outcomes: Sequence[Outcome]) -> Printed:
+    """What one call prints."""
+    results = tuple(result(outcome) for outcome in outcomes)
+    return results[0] if len(results) == 1 else results
+
+
 def result(outcome: Outcome) -> Result:
     """The outcome in the form that is published."""
+    view = view_of(outcome)
     products: dict[str, list[str]] = {}
-    for name, value in outcome.products:
+    for name, value in view.products:
         products.setdefault(name, []).append(value)
     return Result(
-        stage=outcome.stage,
-        verdict=outcome.verdict.word,
-        exit_code=outcome.verdict.exit_code,
-        summary=outcome.summary,
-        record=outcome.stored.digest if outcome.stored else "",
-        replayed=outcome.replayed,
+        stage=view.stage,
+        verdict=view.verdict,
+        exit_code=view.exit_code,
+        sentence=view.sentence,
+        summary=view.summary,
+        record=view.record,
+        replayed=view.replayed,
+        counts=Counted(**asdict(view.counts)),
+        details=_told(view),
         reports=outcome.reports,
+        faults=outcome.verdict.faults,
         unanswered=outcome.verdict.unanswered,
         products=products,
-        notes=outcome.notes,
-        next=outcome.next,
-        seconds=round(outcome.seconds, 3),
+        notes=view.notes,
+        comparison=view.comparison,
+        again=view.again,
+        next=view.next,
+        seconds=round(view.seconds, 3),
+    )
+
+
+def _told(view: View) -> tuple[Told, ...]:
+    return tuple(
+        Told(
+            word=detail.word,
+            title=detail.title,
+            question=detail.question,
+            plugin=detail.plugin,
+            found=detail.found,
+            where=detail.where,
+            help=detail.help,
+        )
+        for detail in (*view.bad, *view.skipped)
     )
 
 

@@ -1,124 +1,161 @@
-"""An outcome as text: one thing a line, words at fixed places, details only for what is not well."""
+"""A view as text: one thing a line, the word at a fixed place, details only for what is not well."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 
-from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, Check, Report
-from mlops_ext.output.clean import clean
-from mlops_ext.stages.work import Outcome
-from mlops_ext.verdict import code_of, status_of
+from mlops_ext.output.clean import clean, one_line
+from mlops_ext.output.terminal import Style
+from mlops_ext.output.view import PASSED, SKIP, Detail, Row, View
+from mlops_ext.words import lasted, listed, plural
 
-WORD = {0: "passed", 1: "failed", 2: "settings", 3: "error"}
-SAYS = {"pass": "passed", "fail": "failed", "misconfigured": "is misconfigured", "error": "could not tell"}
-MOST = 10
+SCREEN = 24
+PLAIN = Style()
+_LEAST = 2
+_ROWS = 10
+_SKIPPED = 4
+_NAME = 20
 
 
-def lines(outcome: Outcome, verbose: bool = False) -> Iterator[str]:
+def lines(view: View, verbose: bool = False, style: Style = PLAIN) -> Iterator[str]:
     """The whole screen: reports, details, notes, the verdict, and what comes next."""
-    yield from (_report_line(report) for report in outcome.reports)
-    yield from _details(outcome, verbose)
-    yield from (f"note     {clean(note)}" for note in outcome.notes)
-    if outcome.reports or outcome.notes:
+    head = [*_rows(view, verbose, style), *_skipped(view, verbose, style)]
+    tail = [*_notes(view, style), *_end(view, style)]
+    room = SCREEN - len(head) - len(tail)
+    yield from head
+    yield from _details(view, verbose, room, style)
+    if head or view.details:
         yield ""
-    yield _last(outcome)
-    yield from _pointers(outcome)
+    yield from tail
 
 
-def _report_line(report: Report) -> str:
-    code = code_of(report)
-    word = WORD[code]
-    if not report.fault and report.checks and all(status_of(check) == SKIPPED for check in report.checks):
-        word = "skipped"
-    counts = _counts(report)
-    looked = clean(report.looked_at or report.question)
-    return f"{word:<8} {clean(report.plugin):<20} {counts:<12} {looked:<40} {report.seconds:6.1f} s".rstrip()
+def block(title: str, pairs: Sequence[tuple[str, str]], style: Style = PLAIN) -> list[str]:
+    """A title, and under it words with what they say; a value of several lines stays under its word."""
+    rows = ["", *(style.strong(line) for line in _wrapped("", one_line(title), style))]
+    for word, text in pairs:
+        for number, line in enumerate(clean(text.strip()).splitlines() if text else ()):
+            rows += _wrapped(f"  {word if number == 0 else '':<7} ", one_line(line), style)
+    return rows
 
 
-def _counts(report: Report) -> str:
-    if report.fault and not report.checks:
-        return "not answered"
-    total = len(report.checks)
-    bad = sum(
-        status_of(check) not in (PASS, SKIPPED) and check.severity == "critical" for check in report.checks
+def _rows(view: View, verbose: bool, style: Style) -> Iterator[str]:
+    """A line for each report; of many only those that are not well, and how many are."""
+    shown = view.rows
+    if len(shown) > _ROWS and not verbose:
+        shown = tuple(row for row in view.rows if row.word not in (PASSED, SKIP))[:_ROWS]
+    cells = [(_cut(row.plugin), row.counts, lasted(row.seconds)) for row in shown]
+    widths = [max((len(cell[place]) for cell in cells), default=0) for place in range(3)]
+    for row, (plugin, counts, seconds) in zip(shown, cells, strict=True):
+        yield from _row(row, f"{plugin:<{widths[0]}}  {counts:<{widths[1]}} {seconds:>{widths[2]}}", style)
+    rest = [row for row in view.rows if row not in shown]
+    if rest:
+        known = [row.word for row in rest]
+        words = [f"{known.count(word)} {word}" for word in dict.fromkeys(known)]
+        yield f"{'':<8} {plural(len(rest), 'more report')}: {', '.join(words)}"
+
+
+def _row(row: Row, cells: str, style: Style) -> list[str]:
+    # What was looked at may be long, a path or a sentence: it comes last, or on a line of its own.
+    looked_at = one_line(row.looked_at)
+    start = f"{style.word(f'{row.word:<8}', row.word)} {cells}"
+    if not style.width or 9 + len(cells) + 1 + len(looked_at) <= style.width:
+        return [f"{start} {looked_at}".rstrip()]
+    return [start.rstrip(), *_wrapped(f"{'':<8} ", looked_at, style)]
+
+
+def _cut(name: str) -> str:
+    name = one_line(name)
+    return name if len(name) <= _NAME else f"{name[: _NAME - 3]}..."
+
+
+def _skipped(view: View, verbose: bool, style: Style) -> Iterator[str]:
+    """Questions that were not asked inside reports that answered others."""
+    inside = [
+        detail
+        for row in view.rows
+        if row.word != SKIP or len(row.details) > 1
+        for detail in row.details
+        if detail.word == SKIP
+    ]
+    shown = inside if verbose else inside[:_SKIPPED]
+    for detail in shown:
+        start = f"{'':<8} {_cut(detail.plugin)}  "
+        first, *more = _wrapped(start, one_line(f"{detail.title}: {detail.found}".rstrip(": ")), style)
+        yield from (style.word(f"{SKIP:<8}", SKIP) + first[8:], *more)
+    if len(inside) > len(shown):
+        yield f"{'':<8} {len(inside) - len(shown):,} more were skipped"
+
+
+def _details(view: View, verbose: bool, room: int, style: Style) -> Iterator[str]:
+    """As many as fit on a screen, the worst first, but two at least; `verbose` shows every check."""
+    wanted = [detail for detail in view.details if detail.word != SKIP and (detail.bad or verbose)]
+    used = 0
+    for number, detail in enumerate(wanted):
+        rows = check_lines(detail, style)
+        used += len(rows)
+        if not verbose and number >= _LEAST and used > room - 2:
+            yield from _more(view, wanted[number:], style)
+            return
+        yield from rows
+
+
+def _more(view: View, rest: Sequence[Detail], style: Style) -> list[str]:
+    titles = listed([one_line(detail.title) for detail in rest], 2)
+    command = f"mlops-ext report --record {view.record[:12]} --verbose" if view.record else "--verbose"
+    return ["", f"{len(rest):,} more: {titles}", *_wrapped("  all     ", command, style)]
+
+
+def check_lines(detail: Detail, style: Style = PLAIN) -> list[str]:
+    """One check: a line where it is well, else a block with what was found, where, and what would help."""
+    if not detail.bad:
+        said = f"{detail.title}: {detail.found}" if detail.found else detail.title
+        return _wrapped(f"  {detail.word:<8} ", one_line(said), style)
+    # A failed check needs no word beside the line above; what is only a warning, or no answer, does.
+    word = "" if detail.word == "failed" else f" ({detail.word})"
+    what = "found" if detail.check else "why"
+    pairs = [(what, detail.found), ("where", detail.where), ("help", detail.help)]
+    return block(detail.title + word, pairs, style)
+
+
+def _notes(view: View, style: Style) -> Iterator[str]:
+    for note in view.notes:
+        yield from _wrapped("note     ", one_line(note), style)
+    if view.notes:
+        yield ""
+
+
+def _end(view: View, style: Style) -> Iterator[str]:
+    for number, line in enumerate(_wrapped("", one_line(view.sentence), style)):
+        yield style.strong(line) if number == 0 else line
+    pairs = [(name, one_line(value)) for name, value in view.products if name != "report"]
+    yield from (line for name, value in pairs for line in _wrapped(f"  {_cut(name):<7} ", value, style))
+    report = next((one_line(value) for name, value in view.products if name == "report"), "")
+    yield from _record(view.record[:12], report)
+    for name, value in (("again", view.again), ("next", view.next)):
+        if value:
+            yield from _wrapped(f"  {name:<7} ", value, style)
+
+
+def _record(record: str, report: str) -> list[str]:
+    one, other = f"  {'record':<7} {record}", f"{'report':<7} {report}"
+    if not record:
+        return [f"  {other}"] if report else []
+    if not report:
+        return [one]
+    both = f"{one}  {other}"
+    return [both] if len(both) <= 80 else [one, f"  {other}"]
+
+
+def _wrapped(start: str, text: str, style: Style) -> list[str]:
+    """A line as it is in a pipe; on a terminal broken between words, never inside a path."""
+    if not style.width or len(start) + len(text) <= style.width:
+        return [f"{start}{text}".rstrip()]
+    return textwrap.wrap(
+        text,
+        style.width,
+        initial_indent=start,
+        subsequent_indent=" " * len(start),
+        break_long_words=False,
+        break_on_hyphens=False,
     )
-    word = "check" if total == 1 else "checks"
-    return f"{total - bad} of {total}" if bad else f"{total} {word}"
-
-
-def _details(outcome: Outcome, verbose: bool) -> Iterator[str]:
-    shown = 0
-    for report in outcome.reports:
-        if report.fault:
-            yield from _block(report.question, report.fault.what, report.fault.where, report.fault.hint)
-        for check in report.checks:
-            bad = status_of(check) not in (PASS, SKIPPED) and check.severity != "info"
-            if not bad and not verbose and status_of(check) != SKIPPED:
-                continue
-            if shown == MOST and not verbose:
-                yield "\nmore     --verbose shows all"
-                return
-            shown += bad
-            yield from _check(check)
-    for question in outcome.verdict.unanswered:
-        yield from _block(
-            question, "nobody answered this question, and the settings ask it", "", "see `plugins` and `ask`"
-        )
-    for row in outcome.verdict.broken:
-        yield from _block(f"plugin {row.label}", row.error, "", row.hint)
-
-
-def _check(check: Check) -> Iterator[str]:
-    status = status_of(check)
-    if status in (PASS, SKIPPED):
-        yield f"  {status:<8} {clean(check.name)}{': ' + clean(check.message) if check.message else ''}"
-        return
-    word = (
-        ""
-        if check.severity == "critical" and status == FAIL
-        else f" ({check.severity if status == FAIL else status})"
-    )
-    column = f"{check.column}: " if check.column and check.column not in check.name else ""
-    yield from _block(column + check.name + word, found(check), check.where, check.hint)
-
-
-def found(check: Check) -> str:
-    parts = [check.message]
-    if check.count is not None:
-        parts.append(
-            f"{check.count:,} of {check.rows:,} rows" if check.rows is not None else f"{check.count:,} rows"
-        )
-    if check.value is not None and str(check.value) not in check.message:
-        parts.append(f"found {_value(check.value)}")
-    if check.limit is not None and str(check.limit) not in check.message:
-        parts.append(f"limit {_value(check.limit)}")
-    return ", ".join(part for part in parts if part)
-
-
-def _value(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _block(title: str, what: str, where: str, help_: str) -> Iterator[str]:
-    yield ""
-    yield clean(title)
-    for word, text in (("found", what), ("where", where), ("help", help_)):
-        if text:
-            first, *rest = clean(text).splitlines() or [""]
-            yield f"  {word:<7} {first}"
-            yield from (f"          {line}" for line in rest)
-
-
-def _last(outcome: Outcome) -> str:
-    again = ", answered from a record" if outcome.replayed else ""
-    seconds = f", {outcome.seconds:.1f} s" if outcome.seconds else ""
-    return f"{outcome.stage} {SAYS[outcome.verdict.word]}: {clean(outcome.summary)}{again}{seconds}"
-
-
-def _pointers(outcome: Outcome) -> Iterator[str]:
-    for name, value in outcome.products:
-        yield f"  {name:<10} {clean(value)}"
-    if outcome.stored:
-        yield f"  {'record':<10} {outcome.stored.digest[:12]}"
-    if (outcome.next and outcome.verdict.passed) or (outcome.next and outcome.stage == "monitor"):
-        yield f"  {'next':<10} {outcome.next}"

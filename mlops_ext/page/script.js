@@ -1,4 +1,5 @@
 "use strict";
+document.documentElement.classList.add("js");
 document.getElementById("theme").addEventListener("click", function () {
   var root = document.documentElement;
   var dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;

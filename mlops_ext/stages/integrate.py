@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from mlops_ext import git
-from mlops_ext.contract.checks import PASS
-from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.dispatch import fault_report
 from mlops_ext.errors import MlopsExtError
@@ -12,6 +10,7 @@ from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages.packaging import build_package
 from mlops_ext.stages.questions import chosen
+from mlops_ext.stages.summary import summary
 from mlops_ext.stages.work import Outcome, Work
 
 STAGE = "integrate"
@@ -36,7 +35,7 @@ def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
     )
     passed = None if session.options.force else session.book.passed(work.key, session.zone)
     if passed and session.registry.broken == ():
-        return work.replay(passed, products=_products(passed), next=_next(passed.record.outputs))
+        return work.replay(passed)
     for question in chosen(()):
         work.add(question.answers(session))
     return _package(work, commit)
@@ -48,32 +47,29 @@ def _some(session: Session, only: tuple[str, ...]) -> Outcome:
     for question in chosen(only):
         work.add(question.answers(session))
     work.notes.append(f"only {', '.join(only)}: no record and no package is made of a part")
-    return work.close(f"{_count(work)} passed", save=False, next="mlops-ext integrate")
+    return work.close(summary(work), save=False, next="mlops-ext integrate")
 
 
 def _package(work: Work, commit: str) -> Outcome:
     session = work.session
     verdict = work.verdict()
     if not verdict.passed:
-        return work.close("the revision did not pass", verdict=verdict)
+        return work.close(summary(work), verdict=verdict)
     if not git.is_clean(session.context.root):
         work.notes.append(
             "no package: the workspace differs from the commit that would be packaged; commit first"
         )
-        return work.close(
-            f"{_count(work)} passed, nothing packaged", next="git commit, then mlops-ext integrate"
-        )
+        return work.close(f"{summary(work)}, nothing packaged", next="git commit, then mlops-ext integrate")
     try:
         package = build_package(session, commit)
     except MlopsExtError as error:
         work.add([fault_report("mlops-ext", "package", error)])
-        return work.close("the package could not be built")
+        return work.close(summary(work))
     work.outputs.append(package.ref())
     work.settings.append(Setting(name="package.revision", value=package.revision))
     size = f"{package.size / 1e6:.1f} MB"
     products = (("package", f"{package.name} {package.digest[7:19]} ({size})"),)
-    summary = f"{_count(work)} passed, package {package.digest[7:19]}"
-    return work.close(summary, products=products, next=_next((package.ref(),)))
+    return work.close(summary(work), products=products, next="mlops-ext deliver test")
 
 
 def _required(session: Session) -> tuple[str, ...]:
@@ -102,23 +98,3 @@ def _inputs(session: Session, commit: str) -> list[Ref]:
         if path.exists() and str(path) not in known:
             inputs.append(Ref(kind="data", name=name, digest=f"sha256:{session.digests.digest(path)}"))
     return inputs
-
-
-def _count(work: Work) -> str:
-    checks = [check for report in work.reports for check in report.checks]
-    done = sum(check.status == PASS for check in checks)
-    return f"{done} check{'s' if done != 1 else ''}"
-
-
-def _products(stored: StoredRecord) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        ("package", f"{ref.name} {ref.sha256[:12]}") for ref in stored.record.outputs if ref.kind == "package"
-    )
-
-
-def _next(outputs: tuple[Ref, ...]) -> str:
-    return (
-        "mlops-ext deliver test"
-        if any(ref.kind == "package" for ref in outputs)
-        else "git commit, then mlops-ext integrate"
-    )

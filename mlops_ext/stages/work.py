@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from mlops_ext.contract.checks import Report
 from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.records import INTENT, RECORD, RecordStep, StageRecord, StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.session import Session
-from mlops_ext.verdict import Verdict, fold
+from mlops_ext.verdict import Verdict, fold, verdict_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +90,7 @@ class Work:
             tools=tuple(Setting(name=name, value=value) for name, value in sorted(session.tools.items())),
             environment=session.environment.digest,
             comparison=self.comparison if phase == RECORD else None,
+            notes=tuple(self.notes) if phase == RECORD else (),
         )
 
     def intend(self, summary: str) -> StoredRecord:
@@ -97,22 +100,39 @@ class Work:
         return stored
 
     def close(
-        self, summary: str, *, verdict: Verdict | None = None, save: bool = True, **more: object
+        self,
+        summary: str,
+        *,
+        verdict: Verdict | None = None,
+        save: bool = True,
+        products: tuple[tuple[str, str], ...] = (),
+        next: str = "",  # noqa: A002 - the word that people are shown
     ) -> Outcome:
         """End the stage: keep the record (not in a dry run) and say what came of it."""
         verdict = verdict or self.verdict()
         keep = save and not self.session.options.dry_run
-        stored = self.session.book.save(self.record(verdict.word, summary)) if keep else None
+        record = replace(
+            self.record(verdict.word, summary),
+            faults=verdict.faults,
+            products=tuple(Setting(name=name, value=value) for name, value in products),
+            next=next,
+        )
+        stored = self.session.book.save(record) if keep else None
         self.session.digests.save()
-        return self._outcome(verdict, summary, stored, **more)
+        return self._outcome(verdict, summary, stored, products=products, next=next)
 
-    def replay(self, stored: StoredRecord, **more: object) -> Outcome:
+    def replay(self, stored: StoredRecord) -> Outcome:
         """Answer from a record with the same key."""
-        self.reports = list(stored.record.reports)
-        self.comparison = stored.record.comparison
+        record = stored.record
+        self.reports = list(record.reports)
+        self.notes = [*record.notes, *self.notes]
+        self.comparison = record.comparison
         self.session.digests.save()
         verdict = fold(self.reports, self.required, self.session.registry.broken)
-        return self._outcome(verdict, stored.record.summary, stored, replayed=True, **more)
+        products = tuple((product.name, product.value) for product in record.products)
+        return self._outcome(
+            verdict, record.summary, stored, replayed=True, products=products, next=record.next
+        )
 
     def _outcome(
         self, verdict: Verdict, summary: str, stored: StoredRecord | None, **more: object
@@ -132,3 +152,19 @@ class Work:
 def now() -> str:
     """The time in UTC with its offset, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def outcome_of(stored: StoredRecord) -> Outcome:
+    """What a stage said when it ended, from its record alone."""
+    record = stored.record
+    return Outcome(
+        stage=record.stage,
+        verdict=verdict_of(record.verdict, record.faults),
+        summary=record.summary,
+        reports=record.reports,
+        stored=stored,
+        products=tuple((product.name, product.value) for product in record.products),
+        notes=record.notes,
+        next=record.next,
+        comparison=record.comparison,
+    )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
+from mlops_ext_dvc.checks import picture
 from mlops_ext_dvc.data import tables
 from mlops_ext_dvc.files import cache, command, faults, plan
 from mlops_ext_dvc.files.project import Files
@@ -46,7 +47,12 @@ def validate(context: Context) -> Report:
     ]
     if not planned.steps:
         checks[0] = Check(name="dvc.yaml is valid", status=SKIPPED, message="it has no steps")
-    return Report(question="pipeline", checks=tuple(checks), looked_at=f"{len(planned.steps)} steps")
+    return Report(
+        question="pipeline",
+        checks=tuple(checks),
+        looked_at=f"{len(planned.steps)} steps",
+        steps=picture.steps(planned, checks),
+    )
 
 
 def status(root: Path) -> Status:

@@ -1,0 +1,26 @@
+"""What a stage that only asks says of its checks, in a few words."""
+
+from __future__ import annotations
+
+from mlops_ext.contract.checks import ERROR, FAIL, SKIPPED
+from mlops_ext.errors import EXIT_COULD_NOT_TELL, EXIT_MISCONFIGURED
+from mlops_ext.stages.work import Work
+from mlops_ext.verdict import status_of
+from mlops_ext.words import plural
+
+
+def summary(work: Work) -> str:
+    """`53 checks`, `1 of 53 checks`, `1 question without an answer. The gate stays closed.`"""
+    verdict = work.verdict()
+    checks = [check for report in work.reports for check in report.checks]
+    words = [status_of(check) for check in checks]
+    asked = len(words) - words.count(SKIPPED)
+    failed = sum(
+        word == FAIL and check.severity == "critical" for word, check in zip(words, checks, strict=True)
+    )
+    no = f"{failed:,} of {plural(asked, 'check')}"
+    if verdict.exit_code not in (EXIT_COULD_NOT_TELL, EXIT_MISCONFIGURED):
+        return no if failed else plural(asked, "check")
+    faults = sum(report.fault is not None for report in work.reports) + len(verdict.faults)
+    open_ = plural(faults + words.count(ERROR), "question") + " without an answer"
+    return f"{open_}, {no} failed. The gate stays closed." if failed else f"{open_}. The gate stays closed."

@@ -1,0 +1,35 @@
+"""The pipeline as a picture shows it: its steps, which follow which, and which disagree with `dvc.lock`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mlops_ext.contract.checks import PASS, Check
+from mlops_ext.contract.evidence import Step
+
+if TYPE_CHECKING:
+    from mlops_ext_dvc.files import plan
+
+
+def steps(planned: plan.Plan, checks: Sequence[Check]) -> tuple[Step, ...]:
+    """All steps in the order in which they run."""
+    changed = {check.where.removeprefix("stage ") for check in checks if check.status != PASS}
+    return tuple(
+        Step(
+            name=step.name,
+            how="changed" if step.name in changed else "unchanged",
+            after=tuple(other.name for other in planned.steps if other is not step and _feeds(other, step)),
+        )
+        for step in planned.steps
+    )
+
+
+def _feeds(maker: plan.Step, taker: plan.Step) -> bool:
+    """Whether one takes what the other makes: a file, a folder, or a file in a folder."""
+    return any(_within(dep, out) or _within(out, dep) for dep in taker.deps for out in maker.outs)
+
+
+def _within(path: str, folder: str) -> bool:
+    return PurePosixPath(path).is_relative_to(folder)
