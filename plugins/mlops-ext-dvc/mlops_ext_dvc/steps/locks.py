@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from mlops_ext.errors import CouldNotTellError
 
@@ -31,19 +32,26 @@ def wait(root: Path, seconds: float, say: Callable[[str], None]) -> None:
 
 def holders(root: Path) -> dict[int, str]:
     """Process ids and commands in DVC's own list of locked paths."""
-    file = _file(root)
-    try:
-        body = json.loads(file.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        hint = f"when no DVC runs here, remove {file}"
-        raise CouldNotTellError(
-            "DVC's list of locked paths can't be read", where=str(file), hint=hint
-        ) from error
+    body = _listed(_file(root))
     written = list((body.get("write") or {}).values())
     read = [info for infos in (body.get("read") or {}).values() for info in infos]
     return {int(info["pid"]): str(info["cmd"]) for info in [*written, *read] if info}
+
+
+def _listed(file: Path) -> dict[str, Any]:
+    # DVC writes this file in place: what is half there is whole a moment later.
+    for patience in (*[0.05] * 10, 0.0):
+        try:
+            return dict(json.loads(file.read_bytes()))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            fault = error
+            time.sleep(patience)
+    hint = f"when no DVC runs here, remove {file}"
+    raise CouldNotTellError(
+        "DVC's list of locked paths can't be read", where=str(file), hint=hint
+    ) from fault
 
 
 def busy(root: Path) -> CouldNotTellError:
