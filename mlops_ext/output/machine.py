@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 
+from mlops_ext.comparison.sweep import Sweep
 from mlops_ext.contract.checks import Report
+from mlops_ext.contract.comparison import Comparison
 from mlops_ext.stages.work import Outcome
 
 
@@ -25,6 +27,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     next: str
     seconds: float
+    comparison: Comparison | None = None
+    sweep: Sweep | None = None
 
 
 def result(outcome: Outcome) -> Result:
@@ -45,6 +49,8 @@ def result(outcome: Outcome) -> Result:
         notes=outcome.notes,
         next=outcome.next,
         seconds=round(outcome.seconds, 3),
+        comparison=outcome.comparison,
+        sweep=outcome.sweep,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, Check, Report
+from mlops_ext.output import comparison
 from mlops_ext.output.clean import clean
 from mlops_ext.stages.work import Outcome
 from mlops_ext.verdict import code_of, status_of
@@ -19,6 +20,7 @@ def lines(outcome: Outcome, verbose: bool = False) -> Iterator[str]:
     yield from (_report_line(report) for report in outcome.reports)
     yield from _details(outcome, verbose)
     yield from (f"note     {clean(note)}" for note in outcome.notes)
+    yield from comparison.sections(outcome, verbose)
     if outcome.reports or outcome.notes:
         yield ""
     yield _last(outcome)

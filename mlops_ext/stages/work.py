@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from mlops_ext.comparison.sweep import Sweep
 from mlops_ext.contract.checks import Report
 from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.records import INTENT, RECORD, RecordStep, StageRecord, StoredRecord
@@ -16,7 +17,10 @@ from mlops_ext.verdict import Verdict, fold
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a stage says when it ends: the verdict, what came out, and what comes next."""
+    """What a stage says when it ends: the verdict, what came out, and what comes next.
+
+    `interrupted`: the user ended it, and this is what was done until then.
+    """
 
     stage: str
     verdict: Verdict
@@ -29,6 +33,8 @@ class Outcome:
     next: str = ""
     seconds: float = 0.0
     comparison: Comparison | None = None
+    sweep: Sweep | None = None
+    interrupted: bool = False
 
 
 @dataclass(kw_only=True)

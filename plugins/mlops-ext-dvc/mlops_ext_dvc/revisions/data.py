@@ -45,7 +45,7 @@ def _in_git(reader: Reader, path: str) -> bool:
 
 
 def _versioned(reader: Reader, path: str) -> bool:
-    """Whether DVC or Git looks after the path now: then it was not there before, and is not merely unknown."""
+    """Whether DVC or Git looks after the path now: then it was not there before."""
     root = reader.files.root
     if path.startswith("/"):
         return False

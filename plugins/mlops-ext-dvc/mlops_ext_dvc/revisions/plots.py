@@ -16,7 +16,6 @@ from mlops_ext_dvc.revisions.reader import Reader
 READABLE = {*SEPARATED, ".json", ".yaml", ".yml"}
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp"}
 STEP = "step"
-MOST = 200
 
 
 def read(plots: Iterable[Plot], reader: Reader, note: Callable[[str], None]) -> tuple[Curve, ...]:
@@ -77,8 +76,7 @@ def _series(plot: Plot, path: str, field: str, reader: Reader, note: Callable[[s
     kept = [(x, y) for x, y in pairs if x is not None and y is not None]
     if len(kept) < len(rows):
         note(f"plot {plot.name}: {len(rows) - len(kept)} of {len(rows)} points of {field} are no numbers")
-    thin = _thinned(kept)
-    return Series(name=field, x=tuple(x for x, _ in thin), y=tuple(y for _, y in thin)) if thin else None
+    return Series(name=field, x=tuple(x for x, _ in kept), y=tuple(y for _, y in kept)) if kept else None
 
 
 def _rows(body: Any) -> list[dict[str, Any]]:
@@ -90,13 +88,6 @@ def _rows(body: Any) -> list[dict[str, Any]]:
         if found:
             return found
     return []
-
-
-def _thinned(pairs: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """At most `MOST` points, evenly, with the first and the last: records and pages stay small."""
-    if len(pairs) <= MOST:
-        return pairs
-    return [pairs[round(at * (len(pairs) - 1) / (MOST - 1))] for at in range(MOST)]
 
 
 def _number(value: Any) -> float | None:
