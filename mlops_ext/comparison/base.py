@@ -34,6 +34,8 @@ def base_branch(root: Path, named: str) -> str:
     found = next((word for word in words if _is_here(root, word)), "")
     if found:
         return found
+    if not named and not run(["git", "remote"], cwd=root).stdout.strip():
+        raise CouldNotTellError("no base revision is known", where=root.name, hint="set `base` or `baseline`")
     what = f"base revision {named} is not in this clone" if named else "base revision not in this clone"
     raise CouldNotTellError(what, where=root.name, hint=HINT)
 

@@ -29,9 +29,7 @@ def _table(context: Context, name: str, old: DataRef | None, new: DataRef | None
     sides = (old, "before"), (new, "after")
     blank = next((side for ref, side in sides if not ref.digest and not ref.uri), "")
     if blank:
-        return TableDifference(
-            name=name, status="unknown", why=f"which bytes it had {blank} is not written down"
-        )
+        return TableDifference(name=name, status="unknown", why=f"nobody noted which bytes it had {blank}")
     try:
         return _opened(name, _open(context, old), _open(context, new), new.columns.categories)
     except (InterruptedByUser, KeyboardInterrupt):

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from mlops_ext.comparison.sweep import Sweep, Trial
 from mlops_ext.contract.comparison import Cell, ColumnDifference, Comparison, Difference, TableDifference
 from mlops_ext.output.clean import clean
-from mlops_ext.stages.work import Outcome
 
 WIDTH = 80
 MOST = 8
@@ -16,12 +15,12 @@ RANK = ("unknown", "removed", "added", "changed", "same")
 Row = tuple[str, ...]
 
 
-def sections(outcome: Outcome, verbose: bool) -> Iterator[str]:
-    """What an outcome has of both, each after an empty line."""
-    if outcome.sweep:
-        yield from ("", *sweep_lines(outcome.sweep, verbose))
-    if outcome.comparison:
-        yield from ("", *lines(outcome.comparison, verbose))
+def sections(comparison: Comparison | None, sweep: Sweep | None, verbose: bool) -> Iterator[str]:
+    """What there is of both, each after an empty line."""
+    if sweep:
+        yield from ("", *sweep_lines(sweep, verbose))
+    if comparison:
+        yield from ("", *lines(comparison, verbose))
 
 
 def lines(comparison: Comparison, verbose: bool = False) -> Iterator[str]:
@@ -68,7 +67,7 @@ def number(value: Cell) -> str:
         return "-"
     if isinstance(value, str):
         return inline(value)
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:#.6g}"
 
 
 def change_of(one: Difference) -> str:

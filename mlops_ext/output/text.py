@@ -20,7 +20,7 @@ def lines(outcome: Outcome, verbose: bool = False) -> Iterator[str]:
     yield from (_report_line(report) for report in outcome.reports)
     yield from _details(outcome, verbose)
     yield from (f"note     {clean(note)}" for note in outcome.notes)
-    yield from comparison.sections(outcome, verbose)
+    yield from comparison.sections(outcome.comparison, outcome.sweep, verbose)
     if outcome.reports or outcome.notes:
         yield ""
     yield _last(outcome)

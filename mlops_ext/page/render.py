@@ -1,20 +1,28 @@
-"""Facts as one HTML file: every value escaped, scripts and styles allowed by their hashes only."""
+"""Templates as one HTML file: every value escaped, scripts and styles allowed by their hashes only."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from mlops_ext.contract.checks import Value
 from mlops_ext.errors import SettingsError
-from mlops_ext.page.facts import Facts
+
+if TYPE_CHECKING:
+    from mlops_ext.page.facts import Facts
 
 HERE = Path(__file__).parent
 
 
 def render(facts: Facts) -> str:
-    """The page."""
+    """The page of a project."""
+    return fill("page.html.j2", facts=facts, shown=shown)
+
+
+def fill(template: str, **values: Any) -> str:
+    """A template of this folder with these values."""
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
         from markupsafe import Markup
@@ -28,15 +36,14 @@ def render(facts: Facts) -> str:
         lstrip_blocks=True,
     )
     style, script = (HERE / "style.css").read_text(), (HERE / "script.js").read_text()
-    template = environment.get_template("page.html.j2")
     # Our own two files, and nothing else, go in as they are.
-    return template.render(
-        facts=facts,
-        shown=shown,
+    page: str = environment.get_template(template).render(
+        **values,
         policy=policy(style, script),
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
-    ).lstrip()
+    )
+    return page.lstrip()
 
 
 def policy(style: str, script: str) -> str:
