@@ -52,7 +52,10 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
         outcomes = found if isinstance(found, list) else [found]
         seconds = time.monotonic() - started
         outcomes[-1] = replace(outcomes[-1], seconds=seconds)
-        return show(outcomes, form, verbose)
+        code = show(outcomes, form, verbose)
+        if any(outcome.interrupted for outcome in outcomes):
+            raise KeyboardInterrupt
+        return code
 
     options = [
         click.option("--model", default="", help="The model, where the settings name several."),

@@ -147,7 +147,8 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a revision says of itself, without running anything.
 
     `name` is as it was asked for, `commit` its full hash (empty: the workspace). `data` are the tables of
-    the settings with the digests that they have there; `curves` are the plots that the pipeline declares.
+    the settings with the digests that they have there, an empty one where nobody noted it; `curves` are
+    the plots that the pipeline declares. What could not be read is said in `notes`.
     """
 
     name: str
@@ -156,3 +157,4 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     metrics: tuple[Metric, ...] = ()
     data: tuple[DataRef, ...] = ()
     curves: tuple[Curve, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -154,6 +154,7 @@ class Settings(Strict, frozen=True, kw_only=True):
     name: str = ""
     roles: dict[str, str] = {}
     base: str = ""
+    baseline: str = ""
     python: str = ""
     lock: str = ""
     deadline: str = "1h"

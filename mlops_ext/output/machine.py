@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from mlops_ext.comparison.sweep import Sweep
 from mlops_ext.contract.checks import Fault, Report
 from mlops_ext.contract.comparison import Comparison
 from mlops_ext.output.view import View, view_of
@@ -61,6 +62,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     again: str
     next: str
     seconds: float
+    sweep: Sweep | None = None
 
 
 # One document a call: an object, or for a sweep an array of them in the order in which they ran.
@@ -98,6 +100,7 @@ def result(outcome: Outcome) -> Result:
         again=view.again,
         next=view.next,
         seconds=round(view.seconds, 3),
+        sweep=view.sweep,
     )
 
 

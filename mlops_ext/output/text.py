@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from mlops_ext.output import comparison
 from mlops_ext.output.clean import clean, one_line
 from mlops_ext.output.terminal import Style
 from mlops_ext.output.view import PASSED, SKIP, Detail, Row, View
@@ -21,11 +22,13 @@ _NAME = 20
 def lines(view: View, verbose: bool = False, style: Style = PLAIN) -> Iterator[str]:
     """The whole screen: reports, details, notes, the verdict, and what comes next."""
     head = [*_rows(view, verbose, style), *_skipped(view, verbose, style)]
+    differs = list(comparison.sections(view.comparison, view.sweep, verbose))
     tail = [*_notes(view, style), *_end(view, style)]
     room = SCREEN - len(head) - len(tail)
     yield from head
     yield from _details(view, verbose, room, style)
-    if head or view.details:
+    yield from differs
+    if head or view.details or differs:
         yield ""
     yield from tail
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from mlops_ext.comparison.sweep import Sweep
 from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, Check, Fault, Report
 from mlops_ext.contract.comparison import Comparison
 from mlops_ext.stages.work import Outcome
@@ -91,6 +92,7 @@ class View:
     seconds: float
     replayed: bool
     comparison: Comparison | None
+    sweep: Sweep | None = None
 
     @property
     def bad(self) -> tuple[Detail, ...]:
@@ -127,6 +129,7 @@ def view_of(outcome: Outcome) -> View:
         seconds=seconds,
         replayed=outcome.replayed,
         comparison=outcome.comparison,
+        sweep=outcome.sweep,
     )
 
 

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import itertools
+from dataclasses import replace
+from functools import partial
 
 from mlops_ext import git
+from mlops_ext.comparison.combinations import combinations
+from mlops_ext.comparison.compare import compare as compare_sides
+from mlops_ext.comparison.sides import WORKSPACE, described, side
 from mlops_ext.contract.checks import FAIL, PASS, Check, Report
-from mlops_ext.contract.pipeline import Run, Source, StepRun
+from mlops_ext.contract.comparison import Comparison
+from mlops_ext.contract.pipeline import Revision, Run, Source, StepRun
 from mlops_ext.contract.records import RecordStep
 from mlops_ext.contract.refs import Metric, Ref, Setting
-from mlops_ext.errors import MlopsExtError, UsageError
+from mlops_ext.errors import MlopsExtError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
+from mlops_ext.stages.sweep import Ended, Params, sweep, written
 from mlops_ext.stages.work import Outcome, Work, now
 
 SHOWN = 3
 
 
-def develop(session: Session, sets: tuple[str, ...] = ()) -> list[Outcome]:
-    """One outcome per combination of parameters; without parameters, one."""
-    return [_one(session, params) for params in combinations(sets)]
-
-
-def combinations(sets: tuple[str, ...]) -> list[tuple[Setting, ...]]:
-    """`a=1,2` and `b=3` make two: several values of a parameter are a sweep."""
-    columns = []
-    for text in sets:
-        name, sign, values = text.partition("=")
-        if not sign or not name or not values:
-            raise UsageError(
-                f"`--set {text}` is no parameter", hint="write --set train.depth=6, or =4,6,8 for a sweep"
-            )
-        columns.append([Setting(name=name, value=value) for value in values.split(",")])
-    return list(itertools.product(*columns))
+def develop(session: Session, sets: tuple[str, ...] = (), compare: str = "", sort: str = "") -> Outcome:
+    """One run, or one for every combination of parameters; `compare` names whom to compare with."""
+    tried = combinations(sets)
+    # Whoever can't be found is said before hours of training, not after.
+    before = side(session, compare) if compare else None
+    if session.options.dry_run:
+        return _dry(session, tried, before)
+    if len(tried) == 1:
+        return _one(session, tried[0], f"develop-{now()}", before).outcome
+    done = sweep(session, tried, partial(_one, session), sort)
+    return replace(done, comparison=_of_best(session, done, before))
 
 
 def run_pipeline(
@@ -75,20 +76,25 @@ def number(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.4g}"
 
 
-def _one(session: Session, params: tuple[Setting, ...]) -> Outcome:
+def _dry(session: Session, tried: list[Params], before: Revision | None) -> Outcome:
+    work = Work(session=session, stage="develop", model=session.options.model)
+    work.add(session.dispatcher.reports("mlops_validate_pipeline", "pipeline", context=session.context))
+    if len(tried) > 1:
+        work.notes.append(f"{len(tried)} combinations would be run: {written(tried[0])} is the first")
+    work.comparison = compare_sides(session, before, side(session, WORKSPACE)) if before else None
+    return work.close("nothing was run", save=False)
+
+
+def _one(session: Session, params: Params, id_: str, before: Revision | None = None) -> Ended:
     work = Work(session=session, stage="develop", model=session.options.model)
     root = session.context.root
     work.inputs.append(Ref(kind="git-commit", name="HEAD", digest=f"gitCommit:{git.commit(root)}"))
     work.settings += params
-    if session.options.dry_run:
-        work.add(session.dispatcher.reports("mlops_validate_pipeline", "pipeline", context=session.context))
-        return work.close("nothing was run", save=False)
-    source = Source(kind="workspace", path=str(root), id=f"develop-{now()}")
-    run = run_pipeline(session, source, params, ())
+    run = run_pipeline(session, Source(kind="workspace", path=str(root), id=id_), params, ())
     work.add([run_report(run)])
     work.steps += record_steps(run)
     _keep_pointers(work, run)
-    work.notes += _comparisons(session, run)
+    _compare(work, run, params, before)
     work.key = make_key(
         "develop", session.context.project, inputs=tuple(work.inputs), settings=params, more=(run.id,)
     )
@@ -102,7 +108,29 @@ def _one(session: Session, params: tuple[Setting, ...]) -> Outcome:
         if not params
         else "write the parameters that you like into the params file, and commit"
     )
-    return work.close(summary, products=products, next=after)
+    return Ended(work.close(summary, products=products, next=after), run)
+
+
+def _compare(work: Work, run: Run, params: Params, before: Revision | None) -> None:
+    """In full with whom was asked for, else in short with the base branch and the champion."""
+    if before is None:
+        work.notes += _comparisons(work.session, run)
+    elif run.status != "finished":
+        work.notes.append(f"not compared with {before.name}: the run did not finish")
+    else:
+        after = side(work.session, WORKSPACE) if not params else _experiment(work.session, run.revision)
+        work.comparison = compare_sides(work.session, before, after)
+
+
+def _of_best(session: Session, done: Outcome, before: Revision | None) -> Comparison | None:
+    best = done.sweep.trials[0] if done.sweep and done.sweep.best else None
+    if before is None or best is None or done.interrupted:
+        return None
+    return compare_sides(session, before, _experiment(session, best.revision))
+
+
+def _experiment(session: Session, commit: str) -> Revision:
+    return described(session, commit, "experiment")
 
 
 def _keep_pointers(work: Work, run: Run) -> None:

@@ -10,6 +10,7 @@ from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages.packaging import build_package
 from mlops_ext.stages.questions import chosen
+from mlops_ext.stages.since_base import compare_with_base, find_base
 from mlops_ext.stages.summary import summary
 from mlops_ext.stages.work import Outcome, Work
 
@@ -23,7 +24,8 @@ def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
     work = Work(session=session, stage=STAGE, required=_required(session))
     root = session.context.root
     commit = git.commit(root)
-    work.inputs = _inputs(session, commit)
+    base = find_base(session)
+    work.inputs = _inputs(session, commit) + base.refs()
     work.key = make_key(
         STAGE,
         session.context.project,
@@ -38,6 +40,7 @@ def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
         return work.replay(passed)
     for question in chosen(()):
         work.add(question.answers(session))
+    compare_with_base(work, base)
     return _package(work, commit)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
+from mlops_ext.comparison.sweep import Sweep
 from mlops_ext.contract.checks import Report
 from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.records import INTENT, RECORD, RecordStep, StageRecord, StoredRecord
@@ -18,7 +19,10 @@ from mlops_ext.verdict import Verdict, fold, verdict_of
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a stage says when it ends: the verdict, what came out, and what comes next."""
+    """What a stage says when it ends: the verdict, what came out, and what comes next.
+
+    `interrupted`: the user ended it, and this is what was done until then.
+    """
 
     stage: str
     verdict: Verdict
@@ -31,6 +35,8 @@ class Outcome:
     next: str = ""
     seconds: float = 0.0
     comparison: Comparison | None = None
+    sweep: Sweep | None = None
+    interrupted: bool = False
 
 
 @dataclass(kw_only=True)

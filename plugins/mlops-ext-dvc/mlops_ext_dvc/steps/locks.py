@@ -49,9 +49,7 @@ def _listed(file: Path) -> dict[str, Any]:
             fault = error
             time.sleep(patience)
     hint = f"when no DVC runs here, remove {file}"
-    raise CouldNotTellError(
-        "DVC's list of locked paths can't be read", where=str(file), hint=hint
-    ) from fault
+    raise CouldNotTellError("DVC's list of locked paths can't be read", where=str(file), hint=hint) from fault
 
 
 def busy(root: Path) -> CouldNotTellError:

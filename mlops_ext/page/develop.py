@@ -1,0 +1,26 @@
+"""The page of one develop: its trials and what differs."""
+
+from __future__ import annotations
+
+from mlops_ext.page.render import fill
+from mlops_ext.page.sweep import pictures
+from mlops_ext.stages.work import Outcome
+
+TONE = {"pass": "ok", "fail": "alarm"}
+SAYS = {"pass": "develop passed", "fail": "develop failed", "misconfigured": "develop: look at the settings"}
+
+
+def render(project: str, outcome: Outcome) -> str:
+    """The page."""
+    return fill(
+        "develop.html.j2",
+        project=project,
+        answer=SAYS.get(outcome.verdict.word, "develop could not tell"),
+        more=outcome.summary,
+        tone=TONE.get(outcome.verdict.word, "wait"),
+        sweep=outcome.sweep,
+        pictures=pictures(outcome.sweep) if outcome.sweep else (),
+        comparison=outcome.comparison,
+        notes=outcome.notes,
+        record=outcome.stored.digest if outcome.stored else "",
+    )

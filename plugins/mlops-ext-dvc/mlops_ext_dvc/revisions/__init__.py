@@ -1,0 +1,1 @@
+"""What a Git revision, or the workspace, says of itself, without running anything."""
