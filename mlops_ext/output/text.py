@@ -22,7 +22,9 @@ _NAME = 20
 def lines(view: View, verbose: bool = False, style: Style = PLAIN) -> Iterator[str]:
     """The whole screen: reports, details, notes, the verdict, and what comes next."""
     head = [*_rows(view, verbose, style), *_skipped(view, verbose, style)]
-    differs = list(comparison.sections(view.comparison, view.sweep, verbose))
+    # What changed since the base fills a screen: develop is asked for it, the others show it on their page.
+    asked = verbose or view.stage == "develop"
+    differs = list(comparison.sections(view.comparison, view.sweep, verbose)) if asked else []
     tail = [*_notes(view, style), *_end(view, style)]
     room = SCREEN - len(head) - len(tail)
     yield from head
