@@ -29,6 +29,13 @@ class Progress:
             self._last = time.monotonic()
             sys.stderr.write(f"{clean(message)}\n")
 
+    def tell(self, message: str) -> None:
+        """A line that stays."""
+        self.end()
+        self._shown, self._last = False, time.monotonic()
+        sys.stderr.write(f"{clean(message)}\n")
+        sys.stderr.flush()
+
     def end(self) -> None:
         """Leave the terminal as it was."""
         if self._shown:

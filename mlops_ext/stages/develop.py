@@ -88,6 +88,7 @@ def _one(session: Session, params: tuple[Setting, ...]) -> Outcome:
     work.add([run_report(run)])
     work.steps += record_steps(run)
     _keep_pointers(work, run)
+    work.notes += run.notes
     work.notes += _comparisons(session, run)
     work.key = make_key(
         "develop", session.context.project, inputs=tuple(work.inputs), settings=params, more=(run.id,)

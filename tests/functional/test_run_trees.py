@@ -69,7 +69,10 @@ SCRIPTS: dict[str, tuple[str, Any]] = {
         "with mlflow.start_run(run_id=r.info.run_id): mlflow.log_metric('auc', 1)",
         {"low": {}},
     ),
-    "a run that is never ended": ("import mlflow, os\nmlflow.start_run(run_name='open')" + WRITE + "os._exit(0)", {"open": {}}),
+    "a run that is never ended": (
+        "import mlflow, os\nmlflow.start_run(run_name='open')" + WRITE + "os._exit(0)",
+        {"open": {}},
+    ),
     "starts Python again": (
         "import subprocess, sys\nsubprocess.run([sys.executable, '-c', "
         "'import mlflow; mlflow.start_run(run_name=\"inner\")'], check=True)",
@@ -87,7 +90,7 @@ def test_the_runs_of_a_script_are_below_its_step(small: Any, kind: str) -> None:
     script, expected = SCRIPTS[kind]
     train(small, script)
 
-    said = small.call("develop").stderr
+    said = small.call("develop").stdout
 
     (tree,) = small.tree()
     below = tree.pop("train")
@@ -117,9 +120,12 @@ def test_a_model_that_the_script_registered_is_not_registered_twice(small: Any) 
 
 def test_a_store_elsewhere_is_said(small: Any) -> None:
     shutil.copy(small.project / "mlflow.db", small.project / "other.db")
-    train(small, "import mlflow\nmlflow.set_tracking_uri('sqlite:///other.db')\nmlflow.start_run(run_name='far')")
+    train(
+        small,
+        "import mlflow\nmlflow.set_tracking_uri('sqlite:///other.db')\nmlflow.start_run(run_name='far')",
+    )
 
-    said = small.call("develop").stderr
+    said = " ".join(small.call("develop").stdout.split())
 
     assert "step train uses MLflow, but left no run in" in said
     assert "logged elsewhere" in said
