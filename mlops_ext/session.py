@@ -42,6 +42,7 @@ class Options:
     plugins: tuple[str, ...] = ()
     local: bool = False
     say: Callable[[str], None] = lambda message: None
+    tell: Callable[[str], None] = lambda message: None
 
 
 class Session:
@@ -146,6 +147,7 @@ class Session:
             dry_run=self.options.dry_run,
             force=self.options.force,
             say=self.options.say,
+            tell=self.options.tell,
         )
 
     def _find_records(self, query: RecordQuery) -> list[StoredRecord]:

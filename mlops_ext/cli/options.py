@@ -100,6 +100,7 @@ def open_from(given: dict[str, Any]) -> tuple[Session, Any]:
         local=given.pop("local", False),
         plugins=tuple(given.pop("plugins", ())),
         say=progress,
+        tell=progress.tell,
     )
     return open_session(options), progress
 

@@ -59,7 +59,8 @@ class Context:
 
     `root` is the project, `top` the Git root; `python` the interpreter of the project environment;
     `state` is `.mlops-ext/`, an index and a cache; `home` is where this user's targets live.
-    `pictures` says that somebody is going to look: reports for people are drawn only then.
+    `pictures` says that somebody is going to look: reports for people are drawn only then. `say` is for
+    what has just begun; `tell` for a line that stays, such as what we wait for.
     """
 
     root: Path
@@ -76,6 +77,7 @@ class Context:
     force: bool = False
     pictures: bool = False
     say: Callable[[str], None] = field(default=_silent)
+    tell: Callable[[str], None] = field(default=_silent)
 
     @property
     def state(self) -> Path:

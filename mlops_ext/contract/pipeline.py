@@ -69,7 +69,8 @@ class ModelFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One execution of a pipeline. `status` is finished, failed or killed; `log` is the file of its output.
 
-    `path` is the folder it ran in; `base_metrics` are those of the base revision where there are any.
+    `path` is the folder it ran in; `base_metrics` are those of the base revision where there are any;
+    `notes` are what people must read beside the results.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     log: str = ""
     started: str = ""
     ended: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class RunPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -37,6 +37,13 @@ class Progress:
             self._pulse.start()
         self._pulse.now(one_line(message), aloud=self._ci)
 
+    def tell(self, message: str) -> None:
+        """A line that stays."""
+        self.end()
+        self._shown, self._last = False, time.monotonic()
+        sys.stderr.write(f"{clean(message)}\n")
+        sys.stderr.flush()
+
     def end(self) -> None:
         """Leave the terminal as it was."""
         if self._bar:

@@ -94,6 +94,7 @@ def _one(session: Session, params: Params, id_: str, before: Revision | None = N
     work.add([run_report(run)])
     work.steps += record_steps(run)
     _keep_pointers(work, run)
+    work.notes += run.notes
     _compare(work, run, params, before)
     work.key = make_key(
         "develop", session.context.project, inputs=tuple(work.inputs), settings=params, more=(run.id,)

@@ -146,6 +146,7 @@ def _run(work: Work, there: Deployment, causes: tuple[Trigger, ...], tables: tup
     run = run_pipeline(session, source, (), causes)
     work.add([run_report(run)])
     work.steps += record_steps(run)
+    work.notes += run.notes
     work.outputs += [
         Ref(kind="run", name=run.name, uri=run.uri or run.id),
         *(data.ref() for data in run.data),

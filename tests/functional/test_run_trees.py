@@ -90,7 +90,7 @@ def test_the_runs_of_a_script_are_below_its_step(small: Any, kind: str) -> None:
     script, expected = SCRIPTS[kind]
     train(small, script)
 
-    said = small.call("develop").stderr
+    said = small.call("develop").stdout
 
     (tree,) = small.tree()
     below = tree.pop("train")
@@ -125,7 +125,7 @@ def test_a_store_elsewhere_is_said(small: Any) -> None:
         "import mlflow\nmlflow.set_tracking_uri('sqlite:///other.db')\nmlflow.start_run(run_name='far')",
     )
 
-    said = small.call("develop").stderr
+    said = " ".join(small.call("develop").stdout.split())
 
     assert "step train uses MLflow, but left no run in" in said
     assert "logged elsewhere" in said

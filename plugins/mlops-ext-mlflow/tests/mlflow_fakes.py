@@ -74,6 +74,7 @@ def make_context(root: Path, uri: str = "", said: list[str] | None = None, **set
         python="python",
         home=root / "home",
         say=say,
+        tell=say,
     )
     desk.context = context
     return context

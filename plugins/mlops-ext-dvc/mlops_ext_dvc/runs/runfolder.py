@@ -34,7 +34,7 @@ def run(context: Context, source: Source, causes: tuple[Trigger, ...]) -> Run:
     process.sweep_orphans(tree)
     _prepare(context, source, release, folder)
     own = context.own("dvc", DvcSettings)
-    locks.wait(tree, own.wait_seconds, context.say)
+    locks.wait(tree, own.wait_seconds, context.tell)
     planned = plan.load(tree, own.targets)
     revision = revision_of(release)
     job = Job(

@@ -44,7 +44,7 @@ def begin(
     project = Path(source.path) if source.path else context.root
     root = cache.find_root(project)
     process.sweep_orphans(root)
-    locks.wait(root, context.own("dvc", DvcSettings).wait_seconds, context.say)
+    locks.wait(root, context.own("dvc", DvcSettings).wait_seconds, context.tell)
     commits.branch(context)
     id_ = source.id or new_id()
     folder, revision = run_folder(context, id_), commits.commit(root)

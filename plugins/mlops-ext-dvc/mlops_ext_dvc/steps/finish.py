@@ -54,7 +54,7 @@ def _close(job: Job, status: str) -> None:
         try:
             job.tracker.finish(replace(job.run(status), steps=_so_far(job)))
         except MlopsExtError as error:
-            job.context.say(f"the tracked run could not be closed: {error}")
+            job.context.tell(f"the tracked run could not be closed: {error}")
 
 
 def _so_far(job: Job) -> tuple[StepRun, ...]:
@@ -88,7 +88,7 @@ def protect(job: Job) -> None:
     """No output of DVC is left for the next `git add`."""
     left = ignore.ignore_outputs(job.root, job.plan.cached)
     if left:
-        job.context.say(
+        job.context.tell(
             f"the run did not end well; outputs that Git would have taken are ignored now: {', '.join(left)}"
         )
 

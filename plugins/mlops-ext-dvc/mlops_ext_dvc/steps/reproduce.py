@@ -81,7 +81,7 @@ def reproduce(job: Job, words: tuple[str, ...], first: Ready | None = None) -> O
         if time.monotonic() >= until:
             raise locks.busy(job.root)
         time.sleep(locks.POLL)
-        locks.wait(job.root, max(0.0, until - time.monotonic()), job.context.say)
+        locks.wait(job.root, max(0.0, until - time.monotonic()), job.context.tell)
 
 
 def _once(job: Job, words: tuple[str, ...], env: Mapping[str, str]) -> Outcome:

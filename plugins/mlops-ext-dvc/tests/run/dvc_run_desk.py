@@ -98,6 +98,7 @@ def make_context(
         home=root.parent / "home",
         deadline=time.monotonic() + seconds,
         say=lambda message: said.append(message),
+        tell=lambda message: said.append(message),
         **more,
     )
     said: list[str] = []

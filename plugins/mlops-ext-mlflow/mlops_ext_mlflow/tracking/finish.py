@@ -37,15 +37,23 @@ def finish(context: Context, store: Store, parent: str, children: Mapping[str, s
     """Write the run and give it back with ids, `made_by`, and the models that scripts logged themselves."""
     experiment = read(store, store.client.get_run, parent).info.experiment_id
     adopt.adopt(store, parent, children, run.steps)
+    notes = []
     for step in elsewhere.steps(store, parent, run.steps):
-        context.say(f"step {step.name} uses MLflow, but left no run in {store.shown}: logged elsewhere")
+        notes.append(f"step {step.name} uses MLflow, but left no run in {store.shown}: logged elsewhere")
         change(store, store.client.set_tag, children[step.name], "mlops.logged", "elsewhere")
     steps = tuple(_finish_step(store, experiment, children, step, run.status) for step in run.steps)
     models = logged.models(context, store, steps, run) if run.status == "finished" else run.models
     steps_env = run.environment or next((step.environment for step in steps if step.environment), "")
     _log(store, parent, run.params, run.metrics, {"mlops.env": steps_env, "mlops.status": run.status})
     stale.close_tree(store, parent, STATUS.get(run.status, "FAILED"))
-    return replace(run, id=parent, steps=steps, models=models, uri=_uri(store, experiment, parent))
+    return replace(
+        run,
+        id=parent,
+        steps=steps,
+        models=models,
+        uri=_uri(store, experiment, parent),
+        notes=(*run.notes, *notes),
+    )
 
 
 def digest_of(refs: Iterable[Ref]) -> str:

@@ -78,7 +78,7 @@ class MlflowTracker:
             if run.status == "finished":
                 raise
             # What ended the run is what has to be told; the next call closes what is left open.
-            self._context.say(f"the run could not be closed in MLflow: {error}")
+            self._context.tell(f"the run could not be closed in MLflow: {error}")
             return run
 
 
@@ -91,7 +91,7 @@ def open_tracker(context: Context, plan: RunPlan) -> MlflowTracker:
         or context.project
     )
     experiment = experiments.ensure(store, name)
-    stale.close_stale(store, experiment, plan.source.id, context.say)
+    stale.close_stale(store, experiment, plan.source.id, context.tell)
     tracker = MlflowTracker(context, store, (experiment, name), plan)
     for step in plan.steps:
         tracker.variables(step)
