@@ -1,4 +1,4 @@
-"""Values from outside as text: what can't be seen is written, what could be taken for something else is not."""
+"""Values from outside as text: what can't be seen is written out, and one line stays one line."""
 
 from __future__ import annotations
 

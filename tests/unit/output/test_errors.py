@@ -31,7 +31,7 @@ def test_settings_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None
 def test_a_wrong_word(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["integrate", "--nosuch"]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "No such option: --nosuch",
+        "No such option '--nosuch'.",
         "  help    mlops-ext integrate --help",
         "",
         "integrate can't begin: settings, or the words of the call",

@@ -70,7 +70,8 @@ def test_the_summary(told: Path) -> None:
         "",
         "| question | plugin | answer | checks | looked at |",
         "|:--|:--|:--|--:|:--|",
-        "| `data:flights` | `great-expectations` | passed | 38 checks | `data/flights.parquet, 268,411 rows` |",
+        "| `data:flights` | `great-expectations` | passed | 38 checks | "
+        "`data/flights.parquet, 268,411 rows` |",
         "| `pipeline` | `dvc` | passed | 3 checks | `dvc.lock agrees with the workspace` |",
         "| `tests` | `tests` | **failed** | 11 of 12 | `12 tests in tests` |",
     ]

@@ -49,7 +49,8 @@ def test_a_terminal_has_a_width_and_a_pipe_has_none(
 
 def test_a_letter_that_the_stream_has_not_is_shown_by_its_number() -> None:
     raw = io.BytesIO()
-    write(io.TextIOWrapper(raw, encoding="ascii"), ["Zürich"])
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    write(stream, ["Zürich"])
     assert raw.getvalue() == b"Z\\xfcrich\n"
 
 

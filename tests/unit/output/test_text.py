@@ -91,7 +91,7 @@ def test_in_a_pipe_every_thing_is_one_line_whatever_its_length() -> None:
 def test_a_path_is_never_broken_by_us() -> None:
     path = "data/" + "a-long-folder/" * 8 + "file.csv:3"
     check = Check(name="rows", status="fail", message="no rows", where=path)
-    assert f"          {path}" in screen(outcome(Report(question="data:t", plugin="schema", checks=(check,))))
+    assert f"  where   {path}" in screen(outcome(Report(question="data:t", plugin="schema", checks=(check,))))
 
 
 def test_warnings_have_their_word_and_do_not_fail() -> None:
@@ -138,18 +138,15 @@ def test_many_answers_fit_on_a_screen_and_verbose_shows_all() -> None:
     made = huge()
     told = screen(made)
     assert len(told) <= SCREEN
-    assert (
-        told[-8:]
-        == [
-            "",
-            "497 more: nulls:measurement_496, nulls:measurement_495 and 495 more",
-            "  all     mlops-ext report --record RECORD --verbose",
-            "",
-            "integrate failed: 500 of 500 checks in 26 s",
-            "  record  RECORD",
-            "  again   mlops-ext integrate --only data",
-        ][-8:]
-    )
+    assert told[-7:] == [
+        "",
+        "497 more: nulls:measurement_496, nulls:measurement_495 and 495 more",
+        "  all     mlops-ext report --record RECORD --verbose",
+        "",
+        "integrate failed: 500 of 500 checks in 26 s",
+        "  record  RECORD",
+        "  again   mlops-ext integrate --only data",
+    ]
     assert sum(line.startswith("nulls:measurement_") for line in screen(made, verbose=True)) == 500
 
 
