@@ -1,4 +1,4 @@
-"""One run tree for each kind of script and of stage: nothing twice, nothing lost (acceptance 5 of issue 4)."""
+"""One run tree for each kind of script and of stage: nothing twice, nothing lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values from outside as text: what can't be seen is written out, and one line stays one line."""
+"""Values from outside as text: what can't be seen is written, nothing is taken for something else."""
 
 from __future__ import annotations
 
