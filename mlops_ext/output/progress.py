@@ -40,9 +40,7 @@ class Progress:
     def tell(self, message: str) -> None:
         """A line that stays."""
         self.end()
-        self._shown, self._last = False, time.monotonic()
-        sys.stderr.write(f"{clean(message)}\n")
-        sys.stderr.flush()
+        _write(one_line(message))
 
     def end(self) -> None:
         """Leave the terminal as it was."""
