@@ -48,6 +48,7 @@ class Progress:
             self._bar.end()
         if self._pulse:
             self._pulse.end()
+        self._bar = self._pulse = None
 
 
 class _Pulse(threading.Thread):
