@@ -52,7 +52,7 @@ def look(root: Path) -> Repository:
     found.python = next((p for p in (".venv/bin/python", "venv/bin/python") if (root / p).exists()), "")
     installed = {entry.name for entry in discovery.find_plugins()}
     wanted = [
-        "dvc",
+        *(["dvc"] if (root / "dvc.yaml").is_file() or (root / ".dvc").is_dir() else []),
         "mlflow",
         "ibis",
         *(["great-expectations"] if found.suites else []),

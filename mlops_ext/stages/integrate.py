@@ -58,6 +58,9 @@ def _package(work: Work, commit: str) -> Outcome:
     verdict = work.verdict()
     if not verdict.passed:
         return work.close(summary(work), verdict=verdict)
+    if not session.registry.with_role("versioning"):
+        work.notes.append("no package: no plugin here versions a pipeline, so there is none to deliver")
+        return work.close(f"{summary(work)}, nothing packaged")
     if not git.is_clean(session.context.root):
         work.notes.append(
             "no package: the workspace differs from the commit that would be packaged; commit first"
