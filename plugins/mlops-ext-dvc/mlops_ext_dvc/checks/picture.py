@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def steps(planned: plan.Plan, checks: Sequence[Check]) -> tuple[Step, ...]:
     """All steps in the order in which they run."""
-    changed = {check.where.removeprefix("stage ") for check in checks if check.status != PASS}
+    places = [place for check in checks if check.status != PASS for place in check.where.split(", ")]
+    changed = {place.removeprefix("stage ") for place in places}
     return tuple(
         Step(
             name=step.name,

@@ -19,6 +19,8 @@ from mlops_ext_dvc.settings import DvcSettings
 from mlops_ext_dvc.steps import models
 
 HINT = "mlops-ext develop runs what changed"
+PULL = "`dvc pull`, or `dvc push` where it was made"
+SHOWN = 5
 AGREES = "dvc.lock agrees with the workspace"
 UNCACHED = "not in cache"
 LOST = "neither here nor in the cache"
@@ -76,7 +78,10 @@ def _agreement(context: Context, root: Path, tracked: Tracked) -> Iterator[Check
     told = [_look_again(change, root, tracked, seen) for change in changed]
     seen.save()
     bad = [change for change in told if change.how != UNCACHED]
-    yield from (_disagreement(change) for change in bad)
+    lost = [change for change in bad if change.how == LOST]
+    if lost:
+        yield _lost(lost)
+    yield from (_disagreement(change) for change in bad if change.how != LOST)
     uncached = sorted({change.path for change in told if change.how == UNCACHED})
     if uncached:
         name, message = "outputs are in DVC's cache", f"not in the cache: {', '.join(uncached)}"
@@ -99,13 +104,18 @@ def _look_again(change: Change, root: Path, tracked: Tracked, seen: tables.Diges
     return change
 
 
+def _lost(changes: list[Change]) -> Check:
+    """One cause, however many steps read or make what is not here."""
+    paths = sorted({change.path for change in changes})
+    shown = ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")
+    message = f"{shown} {'is' if len(paths) == 1 else 'are'} {LOST}"
+    where = ", ".join(f"stage {stage}" for stage in dict.fromkeys(change.stage for change in changes))
+    return Check(name=AGREES, status=ERROR, message=message, where=where, hint=PULL)
+
+
 def _disagreement(change: Change) -> Check:
     message = f"{change.path} is {change.how}" if change.how else change.what
-    where = f"stage {change.stage}"
-    if change.how == LOST:
-        hint = "`dvc pull`, or `dvc push` where it was made"
-        return Check(name=AGREES, status=ERROR, message=message, where=where, hint=hint)
-    return Check(name=AGREES, status=FAIL, message=message, where=where, hint=HINT)
+    return Check(name=AGREES, status=FAIL, message=message, where=f"stage {change.stage}", hint=HINT)
 
 
 def _changes(stage: str, entries: list[Any]) -> Iterator[Change]:
@@ -127,12 +137,19 @@ def _artifacts(context: Context, root: Path, tracked: Tracked) -> Iterator[Check
     declared = {**tracked.models(), **models.declared(context, root, context.root, tracked)}
     for name, path in sorted(declared.items()):
         place, title = root / path, f"artifact {name} is there"
-        if not place.exists():
+        if not place.exists() and _is_lost(root, tracked, path):
+            yield Check(name=title, status=ERROR, message=f"{path} is {LOST}", hint=PULL)
+        elif not place.exists():
             yield Check(name=title, status=FAIL, message=f"{path} does not exist", hint=HINT)
         elif not _has_bytes(place):
             yield Check(name=title, status=FAIL, message=f"{path} is empty", hint=HINT)
         else:
             yield Check(name=title, status=PASS, message=path)
+
+
+def _is_lost(root: Path, tracked: Tracked, path: str) -> bool:
+    item = tracked.outs.get(path)
+    return item is not None and bool(item.md5) and not cache.in_cache(root, item.md5)
 
 
 def _has_bytes(path: Path) -> bool:

@@ -61,6 +61,21 @@ def test_data_that_is_not_on_this_machine_is_no_verdict(project):
     }
 
 
+def test_a_fresh_clone_without_its_data_has_one_cause(project):
+    shutil.rmtree(project / ".dvc/cache")
+    for path in ("data/raw.csv", "clean.csv", "model.joblib"):
+        (project / path).unlink()
+
+    found = [row for row in bad(validate(project)) if row[0] == AGREES]
+
+    assert [status for _, status, _ in found].count("error") == 1
+    (said,) = [message for _, status, message in found if status == "error"]
+    assert said == "clean.csv, data/raw.csv, model.joblib are neither here nor in the cache"
+    assert ("artifact late is there", "error", "model.joblib is neither here nor in the cache") in bad(
+        validate(project)
+    )
+
+
 def test_what_is_not_in_the_cache_is_looked_at_all_the_same(project):
     shutil.rmtree(project / ".dvc/cache")
     assert [row for row in bad(validate(project)) if row[0] == AGREES] == []
