@@ -260,7 +260,7 @@ def _sentence(outcome: Outcome, counts: Counts, seconds: float) -> str:
     says = f"{outcome.stage} {SAYS[outcome.verdict.word]}: {outcome.summary}"
     if outcome.replayed:
         ended = outcome.stored.record.ended[:16].replace("T", " ") if outcome.stored else ""
-        return f"{says}, answered from the record of {ended} UTC"
+        return f"{says}, answered from a record of {ended} UTC"
     if outcome.verdict.word in ("misconfigured", "error"):
         return says
     more = f", {counts.skipped:,} skipped" if counts.skipped else ""

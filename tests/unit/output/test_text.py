@@ -179,7 +179,7 @@ def test_colour_says_nothing_that_the_word_does_not_say() -> None:
 
 def test_an_answer_from_a_record_says_so() -> None:
     made = outcome(SUITE, summary="38 checks", replayed=True)
-    assert "integrate passed: 38 checks, answered from the record of 2026-11-25 09:00 UTC" in screen(
+    assert "integrate passed: 38 checks, answered from a record of 2026-11-25 09:00 UTC" in screen(
         made, style=Style()
     )
 
