@@ -47,7 +47,7 @@ def look(folder: Path, text: str, width: int) -> dict[str, object]:
     return json.loads(told)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 390, 320])
 @needs_browser
 def test_hostile_values_neither_run_nor_break_the_page(tmp_path: Path, width: int) -> None:
     text = page(hostile().stored).replace("alert(1)", "top.alarmed=1")
