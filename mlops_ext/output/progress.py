@@ -99,7 +99,14 @@ class _Rich:
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
         columns = SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
-        self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
+        # stdout and stderr stay what they are: a tool that keeps them writes to them when it ends.
+        self._bar = Bar(
+            *columns,
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
         self._bar.start()
         self._task = self._bar.add_task("", total=None)
 
