@@ -9,6 +9,7 @@ from mlops_ext.contract.comparison import Cell, ColumnDifference, Comparison, Di
 from mlops_ext.output.clean import clean
 
 WIDTH = 80
+ROOM = 52
 MOST = 8
 SCHEMA = ("added", "removed", "retyped")
 RANK = ("unknown", "removed", "added", "changed", "same")
@@ -67,7 +68,7 @@ def number(value: Cell) -> str:
         return "-"
     if isinstance(value, str):
         return inline(value)
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:#.6g}"
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e17 else f"{value:#.6g}"
 
 
 def change_of(one: Difference) -> str:
@@ -141,22 +142,25 @@ def _values(found: Sequence[Difference]) -> list[Row]:
 
 
 def _block(title: str, rows: list[Row], verbose: bool) -> Iterator[str]:
-    """Rows under a word, their columns aligned; long ones go on in the next line."""
+    """Rows under a word, their columns aligned; what is too long for a column gets a line of its own."""
     shown = rows if verbose else rows[:MOST]
-    width = max((len(row) for row in shown), default=0)
-    sizes = [max(min(len(row[at]), 24) if at < len(row) - 1 else 0 for row in shown) for at in range(width)]
+    short = [row for row in shown if sum(len(cell) + 2 for cell in row[:-1]) <= ROOM]
+    count = max((len(row) for row in short), default=1) - 1
+    sizes = [max((len(row[at]) for row in short if at < len(row) - 1), default=0) for at in range(count)]
     for place, row in enumerate(shown):
-        word = title if place == 0 else ""
-        cells = "  ".join(cell.ljust(size) for cell, size in zip(row[:-1], sizes, strict=False))
-        start = f"  {word:<8} {cells}{'  ' if cells else ''}"
-        yield from _wrapped(start, row[-1])
+        start = f"  {title if place == 0 else '':<8} "
+        cells = [cell.ljust(size) for cell, size in zip(row[:-1], sizes, strict=False)]
+        if row not in short or sum(len(cell) + 2 for cell in cells) > ROOM:
+            yield f"{start}{row[0]}"
+            start, cells = f"  {'':<8}   ", list(row[1:-1])
+        yield from _wrapped(start + "".join(f"{cell}  " for cell in cells), row[-1])
     if len(rows) > len(shown):
         yield f"  {'':<8} and {len(rows) - len(shown)} more: --verbose"
 
 
 def _wrapped(start: str, text: str) -> Iterator[str]:
     """The text after its start, broken at spaces where it passes the width; a word is never cut."""
-    indent = min(len(start), 40)
+    indent = len(start) if len(start) <= ROOM else 13
     line = start.rstrip() if not text else start
     fresh = True
     for word in text.split(" "):
