@@ -121,7 +121,8 @@ def test_interrupted_it_shows_and_keeps_what_was_done(picky, sign):
     )
     started = time.monotonic()
     while not list(picky.root.glob(".dvc/tmp/exps/**/src/started")):
-        assert running.poll() is None and time.monotonic() - started < 120
+        assert running.poll() is None
+        assert time.monotonic() - started < 120
         time.sleep(0.1)
     running.send_signal(sign)
     out, err = running.communicate(timeout=30)
