@@ -30,8 +30,8 @@ def lines(comparison: Comparison, verbose: bool = False) -> Iterator[str]:
     found = [
         *_block("schema", list(_schema(comparison.tables)), verbose),
         *_block("data", list(_data(comparison.tables, verbose)), verbose),
-        *_block("metrics", _values(_worst_first(comparison.metrics, verbose)), verbose),
-        *_block("params", _values(comparison.params), verbose),
+        *_block("metrics", _values(_worst_first(comparison.metrics, verbose), fixed=True), verbose),
+        *_block("params", _values(comparison.params, fixed=False), verbose),
         *_block(
             "plots", [(inline(one.name), "differs: --html draws it") for one in comparison.curves], verbose
         ),
@@ -62,13 +62,15 @@ def inline(text: str) -> str:
     return clean(text.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t"))
 
 
-def number(value: Cell) -> str:
-    """A number with six digits, whole ones in full; a side that is not there is a dash."""
+def number(value: Cell, fixed: bool = True) -> str:
+    """A number with six digits, zeros at the end only where `fixed`; a side that is not there is a dash."""
     if value is None:
         return "-"
     if isinstance(value, str):
         return inline(value)
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e17 else f"{value:#.6g}"
+    return (
+        f"{value:.0f}" if value == int(value) and abs(value) < 1e17 else f"{value:{'#' if fixed else ''}.6g}"
+    )
 
 
 def change_of(one: Difference) -> str:
@@ -129,12 +131,12 @@ def _worst_first(found: Sequence[Difference], verbose: bool) -> list[Difference]
     return sorted((one for one in found if verbose or one.change != 0 or one.why), key=weight)
 
 
-def _values(found: Sequence[Difference]) -> list[Row]:
+def _values(found: Sequence[Difference], fixed: bool) -> list[Row]:
     return [
         (
             inline(one.name),
-            number(one.before),
-            number(one.after),
+            number(one.before, fixed),
+            number(one.after, fixed),
             " ".join(part for part in (change_of(one), inline(one.why)) if part),
         )
         for one in found

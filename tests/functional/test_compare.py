@@ -8,6 +8,8 @@ import shutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from projects.make import ended, make, run_once
+from projects.variants import ONE_TARGET
 
 COMPARE = ("develop", "--dry-run", "--compare")
 
@@ -151,6 +153,22 @@ def test_a_shallow_clone_never_passes_for_no_changes(tiny):
 def test_without_a_champion_asked_for_by_name(tiny):
     said = tiny.call(*COMPARE, "champion", code=3).stderr
     assert "purchase has no champion" in said
+
+
+def test_the_champion_by_what_it_keeps(tmp_path):
+    with ended(make(tmp_path, files=ONE_TARGET)) as tiny:
+        run_once(tiny)
+        tiny.call("integrate")
+        tiny.call("deliver", "production", "--local")
+        tiny.call("trigger", "--demand", "first", "--local")
+        tiny.call("release", "--local")
+        tiny.edit("params.yaml", "strength: 1.0", "strength: 0.5")
+        found = compared(tiny, "develop", "--compare", "champion", code=0)
+    assert found["before"] == "champion purchase/1"
+    assert named(found["params"])["train.strength"]["before"] == 1.0
+    assert named(found["metrics"])["auc"]["change"] != 0
+    assert {row["status"] for row in found["tables"]} == {"same"}
+    assert "not kept with the champion: labels" in found["notes"]
 
 
 def test_integrate_says_what_changed_since_the_base(tiny):
