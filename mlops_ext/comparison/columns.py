@@ -76,7 +76,10 @@ def _categories(column: str, old: Measured, new: Measured, _: tuple[int, int]) -
 def _range(
     column: str, old: tuple[Measured, Measured], new: tuple[Measured, Measured]
 ) -> Iterator[ColumnDifference]:
-    before, after = (f"{_shown(low.value)} to {_shown(high.value)}" for low, high in (old, new))
+    before, after = (
+        "no values" if low.value is None else f"{_shown(low.value)} to {_shown(high.value)}"
+        for low, high in (old, new)
+    )
     if before != after:
         yield ColumnDifference(column=column, what="range", before=before, after=after)
 
@@ -99,6 +102,4 @@ def _listed(names: list[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    if value is None:
-        return "no value"
     return f"{value:.6g}" if isinstance(value, float) else str(value)

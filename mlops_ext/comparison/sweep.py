@@ -93,6 +93,9 @@ def _ordered(sweep: Sweep, release_metric: str, sort: str) -> Sweep:
         said = f"the trials are in their order: {lacks}; --sort takes {known}"
         return msgspec.structs.replace(sweep, notes=(said,) if sweep.finished else ())
     higher = HIGHER_IS_BETTER.get(_last(metric))
+    if higher is None and not sort:
+        said = f"the trials are in their order: nobody says which way {metric} is better: --sort {metric}"
+        return msgspec.structs.replace(sweep, notes=(said,))
     highest = (higher or False) != sort.startswith("-")
     defined = [trial for trial in sweep.finished if trial.value(metric) is not None]
     defined.sort(key=lambda trial: trial.value(metric) or 0.0, reverse=highest)

@@ -9,6 +9,7 @@ from mlops_ext.contract.comparison import Cell, ColumnDifference, Comparison, Di
 from mlops_ext.output.clean import clean
 
 WIDTH = 80
+ROOM = 52
 MOST = 8
 SCHEMA = ("added", "removed", "retyped")
 RANK = ("unknown", "removed", "added", "changed", "same")
@@ -29,8 +30,8 @@ def lines(comparison: Comparison, verbose: bool = False) -> Iterator[str]:
     found = [
         *_block("schema", list(_schema(comparison.tables)), verbose),
         *_block("data", list(_data(comparison.tables, verbose)), verbose),
-        *_block("metrics", _values(_worst_first(comparison.metrics, verbose)), verbose),
-        *_block("params", _values(comparison.params), verbose),
+        *_block("metrics", _values(_worst_first(comparison.metrics, verbose), fixed=True), verbose),
+        *_block("params", _values(comparison.params, fixed=False), verbose),
         *_block(
             "plots", [(inline(one.name), "differs: --html draws it") for one in comparison.curves], verbose
         ),
@@ -61,13 +62,15 @@ def inline(text: str) -> str:
     return clean(text.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t"))
 
 
-def number(value: Cell) -> str:
-    """A number with six digits, whole ones in full; a side that is not there is a dash."""
+def number(value: Cell, fixed: bool = True) -> str:
+    """A number with six digits, zeros at the end only where `fixed`; a side that is not there is a dash."""
     if value is None:
         return "-"
     if isinstance(value, str):
         return inline(value)
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:#.6g}"
+    return (
+        f"{value:.0f}" if value == int(value) and abs(value) < 1e17 else f"{value:{'#' if fixed else ''}.6g}"
+    )
 
 
 def change_of(one: Difference) -> str:
@@ -128,12 +131,12 @@ def _worst_first(found: Sequence[Difference], verbose: bool) -> list[Difference]
     return sorted((one for one in found if verbose or one.change != 0 or one.why), key=weight)
 
 
-def _values(found: Sequence[Difference]) -> list[Row]:
+def _values(found: Sequence[Difference], fixed: bool) -> list[Row]:
     return [
         (
             inline(one.name),
-            number(one.before),
-            number(one.after),
+            number(one.before, fixed),
+            number(one.after, fixed),
             " ".join(part for part in (change_of(one), inline(one.why)) if part),
         )
         for one in found
@@ -141,22 +144,25 @@ def _values(found: Sequence[Difference]) -> list[Row]:
 
 
 def _block(title: str, rows: list[Row], verbose: bool) -> Iterator[str]:
-    """Rows under a word, their columns aligned; long ones go on in the next line."""
+    """Rows under a word, their columns aligned; what is too long for a column gets a line of its own."""
     shown = rows if verbose else rows[:MOST]
-    width = max((len(row) for row in shown), default=0)
-    sizes = [max(min(len(row[at]), 24) if at < len(row) - 1 else 0 for row in shown) for at in range(width)]
+    short = [row for row in shown if sum(len(cell) + 2 for cell in row[:-1]) <= ROOM]
+    count = max((len(row) for row in short), default=1) - 1
+    sizes = [max((len(row[at]) for row in short if at < len(row) - 1), default=0) for at in range(count)]
     for place, row in enumerate(shown):
-        word = title if place == 0 else ""
-        cells = "  ".join(cell.ljust(size) for cell, size in zip(row[:-1], sizes, strict=False))
-        start = f"  {word:<8} {cells}{'  ' if cells else ''}"
-        yield from _wrapped(start, row[-1])
+        start = f"  {title if place == 0 else '':<8} "
+        cells = [cell.ljust(size) for cell, size in zip(row[:-1], sizes, strict=False)]
+        if row not in short or sum(len(cell) + 2 for cell in cells) > ROOM:
+            yield f"{start}{row[0]}"
+            start, cells = f"  {'':<8}   ", list(row[1:-1])
+        yield from _wrapped(start + "".join(f"{cell}  " for cell in cells), row[-1])
     if len(rows) > len(shown):
         yield f"  {'':<8} and {len(rows) - len(shown)} more: --verbose"
 
 
 def _wrapped(start: str, text: str) -> Iterator[str]:
     """The text after its start, broken at spaces where it passes the width; a word is never cut."""
-    indent = min(len(start), 40)
+    indent = len(start) if len(start) <= ROOM else 13
     line = start.rstrip() if not text else start
     fresh = True
     for word in text.split(" "):

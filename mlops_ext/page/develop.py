@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlops_ext.page.render import fill
 from mlops_ext.page.sweep import pictures
+from mlops_ext.stages.sweep import best_of
 from mlops_ext.stages.work import Outcome
 
 TONE = {"pass": "ok", "fail": "alarm"}
@@ -12,11 +13,13 @@ SAYS = {"pass": "develop passed", "fail": "develop failed", "misconfigured": "de
 
 def render(project: str, outcome: Outcome) -> str:
     """The page."""
+    word = SAYS.get(outcome.verdict.word, "develop could not tell")
+    best = outcome.sweep and best_of(outcome.sweep)
     return fill(
         "develop.html.j2",
         project=project,
-        answer=SAYS.get(outcome.verdict.word, "develop could not tell"),
-        more=outcome.summary,
+        answer=f"B{best[1:]}" if best else word,
+        more=f"{word}: {outcome.summary}",
         tone=TONE.get(outcome.verdict.word, "wait"),
         sweep=outcome.sweep,
         pictures=pictures(outcome.sweep) if outcome.sweep else (),

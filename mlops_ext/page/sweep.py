@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mlops_ext.comparison.sweep import FINISHED, Sweep, Trial
 from mlops_ext.page.axes import scale
 
 SIZES = ((1120, 360), (358, 320))
-TOP, BOTTOM = 44, 34
+NARROW = 600
+TOP, BOTTOM = 48, 34
+SPREAD = 16.0
 MOST_GROUPS = 6
 LONGEST = 14
 
@@ -88,8 +90,6 @@ def _scatter(sweep: Sweep, width: int, height: int) -> Picture:
         picture.texts.append(Text(left - 8, y + 4, word, "end"))
     for part, word in xs.ticks():
         picture.texts.append(Text(_x(part, left + 16, right - 16), height - 12, _short(word)))
-    picture.texts.append(Text(left - 8, 20, _short(sweep.metric, 40), "start", "name"))
-    picture.texts.append(Text(right, height - 12 - 20, across, "end", "name"))
     for label, trials in _groups(_numbered(sweep), groups).items():
         dots = [
             (_x(xs.place(one.setting(across)), left + 16, right - 16), _y(ys, one, sweep, bottom), one)
@@ -100,8 +100,11 @@ def _scatter(sweep: Sweep, width: int, height: int) -> Picture:
             picture.lines.append(Line(_points([dot[:2] for dot in dots]), "group", label))
         if label:
             picture.texts.append(Text(dots[-1][0] + 12, dots[-1][1] + 4, _short(label, 16), "start", "label"))
+        picture.texts += [
+            Text(x, y - 11, "best", kind="label") for x, y, one in dots if one is sweep.trials[0]
+        ]
         picture.dots += [Dot(x, y, _kind(sweep, one), _title(sweep, one)) for x, y, one in dots]
-    _apart([text for text in picture.texts if text.kind == "label"], picture)
+    _apart([text for text in picture.texts if text.kind == "label" and text.anchor == "start"], picture)
     return picture
 
 
@@ -110,33 +113,34 @@ def _parallel(sweep: Sweep, width: int, height: int) -> Picture:
     picture = Picture(width, height, f"{len(sweep.varying)} parameters and {sweep.metric}", _sentence(sweep))
     names = (*sweep.varying, sweep.metric)
     scales = {name: scale([trial.setting(name) for trial in sweep.trials]) for name in sweep.varying}
-    ys, bottom = _heights(sweep), height - BOTTOM
-    edge = 56 if width > 600 else 34
+    bottom, edge = height - BOTTOM, 56 if width > NARROW else 40
     places = [_x(at / (len(names) - 1), edge, width - edge) for at in range(len(names))]
-    for trial in reversed(sweep.trials):
+    for rank, trial in reversed(list(enumerate(sweep.trials))):
+        # Trials that share values lie beside each other, not on each other.
+        aside = SPREAD * (rank / max(len(sweep.trials) - 1, 1) - 0.5)
         points = [
-            (x, _down(scales[name].place(trial.setting(name)), bottom))
-            for name, x in zip(names, places, strict=False)
-            if name in scales
+            (x, _down(scales[name].place(trial.setting(name)), bottom) + aside)
+            for name, x in zip(sweep.varying, places, strict=False)
         ]
-        if trial.status == FINISHED and trial.value(sweep.metric) is not None:
-            points.append((places[-1], _y(ys, trial, sweep, bottom)))
+        if trial in _numbered(sweep):
+            points.append((places[-1], _y(_heights(sweep), trial, sweep, bottom)))
         picture.lines.append(Line(_points(points), _kind(sweep, trial), _title(sweep, trial)))
     for at, (name, x) in enumerate(zip(names, places, strict=True)):
-        anchor = "start" if at == 0 else "end" if at == len(names) - 1 else "middle"
-        picture.axes.append(Axis(x, TOP, x, bottom))
-        start = x - edge + 4 if at == 0 else x + edge - 4 if at == len(names) - 1 else x
-        room = int((width / len(names)) / 7.5)
-        picture.texts.append(
-            Text(start, 16 if at % 2 == 0 or width > 600 else 32, _short(name, room), anchor, "name")
-        )
-        marks = scales[name].ticks() if name in scales else _marks(ys)
-        side = -6 if at == len(names) - 1 else 6
-        picture.texts += [
-            Text(x + side, _down(part, bottom) + 4, _short(word, 8), "end" if side < 0 else "start")
-            for part, word in marks
-        ]
+        marks = scales[name].ticks() if name in scales else tuple(_marks(_heights(sweep)))
+        _axis(picture, at, name, x, marks if width > NARROW else (marks[0], marks[-1]))
     return picture
+
+
+def _axis(picture: Picture, at: int, name: str, x: float, marks: Sequence[tuple[float, str]]) -> None:
+    """One axis of a parallel picture; names of neighbours stand on two lines where it is narrow."""
+    bottom, wide = picture.height - BOTTOM, picture.width > NARROW
+    picture.axes.append(Axis(x, TOP, x, bottom))
+    row = 16 if wide or at % 2 == 0 else 30
+    room = 20 if wide else 11
+    picture.texts.append(Text(x, row, _short(_last(name), room), kind="name"))
+    picture.texts += [
+        Text(x - 8, _down(part, bottom) + 4, _short(word, 12 if wide else 7), "end") for part, word in marks
+    ]
 
 
 def _groups(trials: list[Trial], names: tuple[str, ...]) -> dict[str, list[Trial]]:
@@ -208,7 +212,7 @@ def _down(part: float, bottom: float) -> float:
 
 
 def _points(pairs: list[tuple[float, float]]) -> str:
-    return " ".join(f"{x},{y}" for x, y in pairs)
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in pairs)
 
 
 def _short(text: str, longest: int = LONGEST) -> str:
@@ -216,4 +220,4 @@ def _short(text: str, longest: int = LONGEST) -> str:
 
 
 def _last(name: str) -> str:
-    return name.rpartition(".")[2]
+    return name.rpartition(":")[2].rpartition(".")[2]

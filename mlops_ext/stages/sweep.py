@@ -52,11 +52,16 @@ def sweep(session: Session, combinations: list[Params], once: Once, sort: str) -
 def summary(sweep: Sweep) -> str:
     """How many came to an end, and the best of them."""
     said = f"{len(sweep.finished)} of {len(sweep.trials)} trials finished"
+    return ", ".join(part for part in (said, best_of(sweep)) if part)
+
+
+def best_of(sweep: Sweep) -> str:
+    """The best trial in words; nothing where none is known to be."""
     if not sweep.best:
-        return said
+        return ""
     best = sweep.trials[0]
     which = ", ".join(f"{name}={best.setting(name)}" for name in sweep.varying)
-    return f"{said}, best {sweep.metric} {best.value(sweep.metric):.4g} with {which}"
+    return f"best {sweep.metric} {best.value(sweep.metric):.4g} with {which}"
 
 
 def written(params: Params) -> str:
