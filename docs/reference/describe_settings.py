@@ -13,7 +13,7 @@ from describe_plugins import declarations
 from mlops_ext.contract import settings
 from mlops_ext.contract.records import StageRecord
 from mlops_ext.output.errors import Failure
-from mlops_ext.output.machine import Printed
+from mlops_ext.output.machine import Result
 from mlops_ext.records.statement import PREDICATES, STATEMENT
 
 TABLES = (
@@ -90,7 +90,7 @@ def schemas(root: Path) -> dict[str, str]:
     found = {
         "settings": msgspec.json.schema(settings.Settings),
         "record": _statement(msgspec.json.schema(StageRecord)),
-        "result": msgspec.json.schema(Printed),
+        "result": msgspec.json.schema(Result),
         "failure": msgspec.json.schema(Failure),
         **own,
     }

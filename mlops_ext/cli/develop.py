@@ -41,8 +41,11 @@ def command(
     session: Session, sets: tuple[str, ...], compare: str, sort: str, html: bool, output: Path | None
 ) -> Outcome:
     """Ask the stage."""
+    from mlops_ext.page.render import require_jinja
     from mlops_ext.stages.develop import develop
 
+    if html or output:
+        require_jinja()
     outcome = develop(session, sets, compare, sort)
     return _with_page(session, outcome, output) if html or output else outcome
 
@@ -53,4 +56,4 @@ def _with_page(session: Session, outcome: Outcome, output: Path | None) -> Outco
 
     path = output.absolute() if output else session.context.state / "develop.html"
     durable.write_text(path, render(session.context.project, outcome))
-    return replace(outcome, products=(*outcome.products, ("page", session.context.relative(path))))
+    return replace(outcome, products=(*outcome.products, ("report", session.context.relative(path))))

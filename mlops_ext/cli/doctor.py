@@ -23,4 +23,4 @@ def command(form: str, verbose: bool, debug: bool, **given: Any) -> int:
     work.add(examine(session))
     progress.end()
     found = sum(len(report.checks) for report in work.reports)
-    return show([work.close(f"{found} things looked at", save=False)], form, verbose)
+    return show(work.close(f"{found} things looked at", save=False), form, verbose)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -38,7 +38,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def stage(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every stage. The function gets a session and returns one or more outcomes."""
+    """The options of every stage. The function gets a session and returns its outcome."""
 
     @wraps(function)
     def run(**given: Any) -> int:
@@ -49,11 +49,9 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
             found = _ask(function, session, given)
         finally:
             progress.end()
-        outcomes = found if isinstance(found, list) else [found]
-        seconds = time.monotonic() - started
-        outcomes[-1] = replace(outcomes[-1], seconds=seconds)
-        code = show(outcomes, form, verbose)
-        if any(outcome.interrupted for outcome in outcomes):
+        outcome = replace(found, seconds=time.monotonic() - started)
+        code = show(outcome, form, verbose)
+        if outcome.interrupted:
             raise KeyboardInterrupt
         return code
 
@@ -105,26 +103,21 @@ def open_from(given: dict[str, Any]) -> tuple[Session, Any]:
     return open_session(options), progress
 
 
-def show(outcomes: list[Outcome], form: str, verbose: bool) -> int:
-    """Print the outcomes and return the worst exit code."""
+def show(outcome: Outcome, form: str, verbose: bool) -> int:
+    """Print the outcome and return its exit code."""
     from mlops_ext.output.terminal import style_of, write
-    from mlops_ext.verdict import worst
 
-    write(sys.stdout, list(_lines(outcomes, form, verbose, style_of(sys.stdout))))
-    return worst(outcome.verdict.exit_code for outcome in outcomes)
+    write(sys.stdout, list(_lines(outcome, form, verbose, style_of(sys.stdout))))
+    return outcome.verdict.exit_code
 
 
-def _lines(outcomes: list[Outcome], form: str, verbose: bool, style: Style) -> Iterator[str]:
+def _lines(outcome: Outcome, form: str, verbose: bool, style: Style) -> Iterable[str]:
     if form == "json":
-        from mlops_ext.output.machine import dump, printed
+        from mlops_ext.output.machine import dump, result
 
-        yield dump(printed(outcomes))
-        return
+        return [dump(result(outcome))]
     from mlops_ext.output import github, text
     from mlops_ext.output.view import view_of
 
-    for number, outcome in enumerate(outcomes):
-        if number:
-            yield ""
-        view = view_of(outcome)
-        yield from github.show(view) if form == "github" else text.lines(view, verbose, style)
+    view = view_of(outcome)
+    return github.show(view) if form == "github" else text.lines(view, verbose, style)

@@ -52,7 +52,7 @@ def _draw_record(session: Session, digest: str, output: Path | None, form: str, 
     durable.write_text(path, page(stored))
     outcome = outcome_of(stored)
     products = (*outcome.products, ("report", session.context.relative(path)))
-    show([replace(outcome, products=products)], form, verbose)
+    show(replace(outcome, products=products), form, verbose)
 
 
 def _find(session: Session, digest: str) -> StoredRecord:

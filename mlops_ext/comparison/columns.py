@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlops_ext.contract.comparison import ColumnDifference
 from mlops_ext.contract.data import Column, Measure, Measured, Table
+from mlops_ext.words import listed
 
 ORDERED = ("integer", "float", "decimal", "date", "timestamp", "timestamp-utc", "time")
 NAMED = ("string", "boolean")
@@ -70,7 +71,9 @@ def _categories(column: str, old: Measured, new: Measured, _: tuple[int, int]) -
     came = [_counted(new, name) for name in new.categories if name not in set(old.categories)]
     if not went and not came:
         return None
-    return ColumnDifference(column=column, what="categories", before=_listed(went), after=_listed(came))
+    return ColumnDifference(
+        column=column, what="categories", before=listed(went, SHOWN), after=listed(came, SHOWN)
+    )
 
 
 def _range(
@@ -94,11 +97,6 @@ def _share(count: object, rows: int) -> str:
 
 def _counted(found: Measured, name: str) -> str:
     return f"{name} ({found.counts[found.categories.index(name)]:,})"
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
 
 
 def _shown(value: object) -> str:

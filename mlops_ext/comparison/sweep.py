@@ -6,19 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from mlops_ext.contract.metrics import HIGHER_IS_BETTER
 from mlops_ext.contract.refs import Metric, Setting
 
 FINISHED = "finished"
-# The metrics that release can judge; of any other nobody knows which way is better.
-HIGHER_IS_BETTER = {
-    "auc": True,
-    "accuracy": True,
-    "r2": True,
-    "log_loss": False,
-    "brier": False,
-    "rmse": False,
-    "mae": False,
-}
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

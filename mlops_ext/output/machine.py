@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -42,7 +41,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What `--format json` prints of one outcome; the worst of `details` comes first."""
+    """What `--format json` prints, one object a call; the worst of `details` comes first."""
 
     stage: str
     verdict: str
@@ -63,16 +62,6 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     next: str
     seconds: float
     sweep: Sweep | None = None
-
-
-# One document a call: an object, or for a sweep an array of them in the order in which they ran.
-Printed = Result | tuple[Result, ...]
-
-
-def printed(outcomes: Sequence[Outcome]) -> Printed:
-    """What one call prints."""
-    results = tuple(result(outcome) for outcome in outcomes)
-    return results[0] if len(results) == 1 else results
 
 
 def result(outcome: Outcome) -> Result:

@@ -74,7 +74,7 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """Everything that is shown of one outcome. `details` are worst first, `pointers` come last."""
+    """Everything that is shown of one outcome. `details` are worst first."""
 
     stage: str
     verdict: str

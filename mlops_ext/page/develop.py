@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from mlops_ext.output.view import SAYS
 from mlops_ext.page.render import fill
+from mlops_ext.page.stage import TONE
 from mlops_ext.page.sweep import pictures
 from mlops_ext.stages.sweep import best_of
 from mlops_ext.stages.work import Outcome
 
-TONE = {"pass": "ok", "fail": "alarm"}
-SAYS = {"pass": "develop passed", "fail": "develop failed", "misconfigured": "develop: look at the settings"}
-
 
 def render(project: str, outcome: Outcome) -> str:
     """The page."""
-    word = SAYS.get(outcome.verdict.word, "develop could not tell")
+    word = f"develop {SAYS[outcome.verdict.word]}"
     best = outcome.sweep and best_of(outcome.sweep)
     return fill(
         "develop.html.j2",

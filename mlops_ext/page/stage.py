@@ -12,7 +12,7 @@ from mlops_ext.contract.records import StageRecord, StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.output.view import Detail, Row, View, view_of
 from mlops_ext.page import pictures
-from mlops_ext.page.render import HERE, fill
+from mlops_ext.page.render import fill
 from mlops_ext.stages.work import outcome_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 TONE = {"pass": "ok", "fail": "alarm"}
 ICON = {"passed": "pass", "failed": "fail"}
-COMPARISON = "comparison.html.j2"
 MOST_BAD = 300
 MOST_COLUMNS = 120
 MOST_CHECKS = 100
@@ -104,8 +103,7 @@ def page(stored: StoredRecord) -> str:
         asked=asked(view),
         steps=_own_steps(record),
         refs=tuple(_refs(record)),
-        comparison=view.comparison if (HERE / COMPARISON).exists() else None,
-        partial=COMPARISON,
+        comparison=view.comparison,
     )
 
 

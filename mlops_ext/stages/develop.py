@@ -19,6 +19,7 @@ from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages.sweep import Ended, Params, sweep, written
 from mlops_ext.stages.work import Outcome, Work, now
+from mlops_ext.words import listed
 
 SHOWN = 3
 
@@ -67,8 +68,7 @@ def record_steps(run: Run) -> list[RecordStep]:
 
 def metric_line(metrics: tuple[Metric, ...]) -> str:
     """The first metrics in one line, as people read them; the record has all."""
-    shown = ", ".join(f"{metric.name} {number(metric.value)}" for metric in metrics[:SHOWN])
-    return f"{shown} and {len(metrics) - SHOWN} more" if len(metrics) > SHOWN else shown
+    return listed([f"{metric.name} {number(metric.value)}" for metric in metrics], SHOWN)
 
 
 def number(value: float | None) -> str:

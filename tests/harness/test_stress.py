@@ -54,4 +54,5 @@ def test_a_hundred_races(pair):
         "winners": winners,
         "median seconds": round(median(seconds), 1),
     }
+    assert sum(winners.values()) == ROUNDS
     keep("races", numbers, winners, f"{ROUNDS} races of two releases over HTTP: who won")

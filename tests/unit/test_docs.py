@@ -109,9 +109,9 @@ def test_every_block_of_settings_loads(text: str) -> None:
     own = [name for name in table if name in kinds]
     # A page may show one table alone; a project has `plugins` above it.
     file = SettingsFile(Path("pyproject.toml"), text, {"plugins": own} | table | known_tables(table))
-    load_settings(file)
+    assert load_settings(file).plugins == tuple(file.table["plugins"])
     for name in own:
-        own_settings(file, name, kinds[name])
+        assert isinstance(own_settings(file, name, kinds[name]), kinds[name])
 
 
 def known_tables(table: dict[str, Any]) -> dict[str, Any]:

@@ -53,7 +53,9 @@ def test_a_second_opinion_on_the_statement():
     outputs = (Ref(kind="package", name="p", digest=f"sha256:{'a' * 64}"), Ref(kind="run", name="r"))
     for one in (record(), record(outputs=outputs)):
         opinion = Parse(statement.store(one).statement, Statement([], "", {}).pb)
-        Statement.copy_from_pb(opinion).validate()
+        read = Statement.copy_from_pb(opinion)
+        read.validate()
+        assert read.pb.predicate_type == json.loads(statement.store(one).statement)["predicateType"]
 
 
 def test_only_sha256_becomes_a_subject():

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from outcomes import COMPARISON, HOSTILE, failed, hostile, huge, outcome, passed, unanswered
 
+from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.evidence import ColumnSeen, Step
 from mlops_ext.output.clean import clean
 from mlops_ext.output.view import view_of
@@ -128,10 +129,11 @@ def test_hundreds_of_columns_stay_small() -> None:
     assert f"{500 - MOST_BAD} more: " in text
 
 
-def test_without_a_page_for_it_a_comparison_has_no_empty_section(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlops_ext.page.stage.COMPARISON", "nosuch.html.j2")
-    found = Page(page(failed(comparison=COMPARISON).stored))
-    assert "comparison" not in {attributes.get("id") for _, attributes in found.elements}
+@pytest.mark.parametrize("comparison", [COMPARISON, None])
+def test_a_comparison_has_a_section_where_there_is_one(comparison: Comparison | None) -> None:
+    found = Page(page(failed(comparison=comparison).stored))
+    ids = {attributes.get("id") for _, attributes in found.elements}
+    assert ("comparison" in ids) == (comparison is not None)
 
 
 def test_an_empty_record_has_a_page() -> None:

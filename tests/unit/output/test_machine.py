@@ -16,6 +16,7 @@ from mlops_ext.contract.checks import Fault
 from mlops_ext.output import machine
 from mlops_ext.output.text import lines
 from mlops_ext.output.view import view_of
+from mlops_ext.stages.work import Outcome
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "docs" / "reference" / "schemas"
 MISCONFIGURED = changed(UNREAD, fault=Fault(exit_code=2, what="suite flights is empty"))
@@ -34,29 +35,26 @@ def validate(document: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "verdicts"),
+    ("given", "verdict"),
     [
-        ([passed()], ["pass"]),
-        ([failed()], ["fail"]),
-        ([unanswered()], ["error"]),
-        ([outcome(MISCONFIGURED, summary="x")], ["misconfigured"]),
-        ([outcome(LOCK, required=("quality",))], ["error"]),
-        ([replace(passed(), replayed=True)], ["pass"]),
-        ([hostile()], ["fail"]),
-        ([huge()], ["fail"]),
-        ([passed(), failed()], ["pass", "fail"]),
+        (passed(), "pass"),
+        (failed(), "fail"),
+        (unanswered(), "error"),
+        (outcome(MISCONFIGURED, summary="x"), "misconfigured"),
+        (outcome(LOCK, required=("quality",)), "error"),
+        (replace(passed(), replayed=True), "pass"),
+        (hostile(), "fail"),
+        (huge(), "fail"),
     ],
 )
-def test_every_verdict_is_as_published(outcomes: list[Any], verdicts: list[str]) -> None:
-    document = strict(machine.dump(machine.printed(outcomes)))
+def test_every_verdict_is_as_published(given: Outcome, verdict: str) -> None:
+    document = strict(machine.dump(machine.result(given)))
     validate(document, "result")
-    several = document if isinstance(document, list) else [document]
-    assert [one["verdict"] for one in several] == verdicts
-    assert isinstance(document, list) == (len(outcomes) > 1)
+    assert document["verdict"] == verdict
 
 
 def test_json_says_what_the_terminal_says() -> None:
-    document = strict(machine.dump(machine.printed([failed()])))
+    document = strict(machine.dump(machine.result(failed())))
     assert document["sentence"] in list(lines(view_of(failed())))
     assert document["exit_code"] == 1
     assert document["counts"] == {
@@ -84,5 +82,5 @@ def test_json_says_what_the_terminal_says() -> None:
 
 def test_a_number_that_json_does_not_have_is_null() -> None:
     nothing = changed(LOCK, seconds=float("nan"))
-    assert strict(machine.dump(machine.printed([outcome(LOCK)])))["reports"][0]["seconds"] == 0.3
+    assert strict(machine.dump(machine.result(outcome(LOCK))))["reports"][0]["seconds"] == 0.3
     assert strict(machine.dump(nothing))["seconds"] is None

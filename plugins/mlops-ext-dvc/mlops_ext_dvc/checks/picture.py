@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mlops_ext.contract.checks import PASS, Check
 from mlops_ext.contract.evidence import Step
 
 if TYPE_CHECKING:
     from mlops_ext_dvc.files import plan
 
 
-def steps(planned: plan.Plan, checks: Sequence[Check]) -> tuple[Step, ...]:
-    """All steps in the order in which they run."""
-    places = [place for check in checks if check.status != PASS for place in check.where.split(", ")]
-    changed = {place.removeprefix("stage ") for place in places}
+def steps(planned: plan.Plan, changed: Collection[str]) -> tuple[Step, ...]:
+    """All steps in the order in which they run; `changed` are the names of those that disagree."""
     return tuple(
         Step(
             name=step.name,

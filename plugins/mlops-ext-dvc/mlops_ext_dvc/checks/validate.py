@@ -41,9 +41,10 @@ def validate(context: Context) -> Report:
     root = cache.find_root(context.root)
     planned = plan.load(root, context.own("dvc", DvcSettings).targets)
     tracked = Tracked(Files(root))
+    changes = _changed(context, root, tracked)
     checks = [
         Check(name="dvc.yaml is valid", status=PASS, message=f"{len(planned.steps)} steps"),
-        *_agreement(context, root, tracked),
+        *_agreement(changes, tracked),
         *_artifacts(context, root, tracked),
         *_absolute(root, planned),
     ]
@@ -53,7 +54,7 @@ def validate(context: Context) -> Report:
         question="pipeline",
         checks=tuple(checks),
         looked_at=f"{len(planned.steps)} steps",
-        steps=picture.steps(planned, checks),
+        steps=picture.steps(planned, {change.stage for change in changes if change.how != UNCACHED}),
     )
 
 
@@ -72,11 +73,15 @@ def status(root: Path) -> Status:
         raise CouldNotTellError("dvc status gave no JSON", where=done.stdout[:200]) from error
 
 
-def _agreement(context: Context, root: Path, tracked: Tracked) -> Iterator[Check]:
+def _changed(context: Context, root: Path, tracked: Tracked) -> list[Change]:
     changed = [change for stage, entries in status(root).items() for change in _changes(stage, entries)]
     seen = tables.Digests(context)
     told = [_look_again(change, root, tracked, seen) for change in changed]
     seen.save()
+    return told
+
+
+def _agreement(told: list[Change], tracked: Tracked) -> Iterator[Check]:
     bad = [change for change in told if change.how != UNCACHED]
     lost = [change for change in bad if change.how == LOST]
     if lost:

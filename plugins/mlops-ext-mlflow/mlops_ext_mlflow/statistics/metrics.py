@@ -9,21 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mlops_ext.contract.metrics import HIGHER_IS_BETTER
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
     Statistic = Callable[[Array], Array]
 
-HIGHER_IS_BETTER = {
-    "auc": True,
-    "accuracy": True,
-    "r2": True,
-    "log_loss": False,
-    "brier": False,
-    "rmse": False,
-    "mae": False,
-}
 FITS = {
     "probability": ("auc", "log_loss", "brier", "accuracy"),
     "label": ("accuracy",),

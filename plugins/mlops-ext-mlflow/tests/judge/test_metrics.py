@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
+from mlops_ext.contract.metrics import HIGHER_IS_BETTER
 from mlops_ext_mlflow.statistics import metrics
 
 SEED = 20130401
@@ -61,4 +62,4 @@ def test_no_rows_are_undefined() -> None:
 
 
 def test_each_metric_has_a_direction_and_an_output() -> None:
-    assert {name for names in metrics.FITS.values() for name in names} == set(metrics.HIGHER_IS_BETTER)
+    assert {name for names in metrics.FITS.values() for name in names} == set(HIGHER_IS_BETTER)
