@@ -33,6 +33,12 @@ class Book:
         self.index.save(stored)
         return stored
 
+    def save_here(self, record: StageRecord) -> StoredRecord:
+        """Keep a record in the index alone: for answers that must not be lost while there is no store."""
+        stored = statement.store(record)
+        self.index.save(stored)
+        return stored
+
     def passed(self, key: str, zone: str) -> StoredRecord | None:
         """The newest record with this key that `zone` may trust, if it is a pass."""
         known = self.index.by_key(key) or self._ask(RecordQuery(project=self.project, key=key, phase=RECORD))

@@ -12,6 +12,7 @@ from mlops_ext.stages.packaging import build_package
 from mlops_ext.stages.questions import chosen
 from mlops_ext.stages.since_base import compare_with_base, find_base
 from mlops_ext.stages.summary import summary
+from mlops_ext.stages.unstored import answered_before, close
 from mlops_ext.stages.work import Outcome, Work
 
 STAGE = "integrate"
@@ -35,7 +36,7 @@ def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
         environment=session.environment.digest,
         more=(session.zone,),
     )
-    passed = None if session.options.force else session.book.passed(work.key, session.zone)
+    passed = answered_before(work)
     if passed and session.registry.broken == ():
         return work.replay(passed)
     for question in chosen(()):
@@ -57,25 +58,25 @@ def _package(work: Work, commit: str) -> Outcome:
     session = work.session
     verdict = work.verdict()
     if not verdict.passed:
-        return work.close(summary(work), verdict=verdict)
+        return close(work, summary(work), verdict=verdict)
     if not session.registry.with_role("versioning"):
         work.notes.append("no package: no plugin here versions a pipeline, so there is none to deliver")
-        return work.close(f"{summary(work)}, nothing packaged")
+        return close(work, f"{summary(work)}, nothing packaged")
     if not git.is_clean(session.context.root):
         work.notes.append(
             "no package: the workspace differs from the commit that would be packaged; commit first"
         )
-        return work.close(f"{summary(work)}, nothing packaged", next="git commit, then mlops-ext integrate")
+        return close(work, f"{summary(work)}, nothing packaged", next="git commit, then mlops-ext integrate")
     try:
         package = build_package(session, commit)
     except MlopsExtError as error:
         work.add([fault_report("mlops-ext", "package", error)])
-        return work.close(summary(work))
+        return close(work, summary(work))
     work.outputs.append(package.ref())
     work.settings.append(Setting(name="package.revision", value=package.revision))
     size = f"{package.size / 1e6:.1f} MB"
     products = (("package", f"{package.name} {package.digest[7:19]} ({size})"),)
-    return work.close(summary(work), products=products, next="mlops-ext deliver test")
+    return close(work, summary(work), products=products, next="mlops-ext deliver test")
 
 
 def _required(session: Session) -> tuple[str, ...]:

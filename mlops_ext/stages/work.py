@@ -41,7 +41,7 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class Work:
-    """One execution of a stage."""
+    """One execution of a stage. `unstored`: the store takes no record, so it stays beside the project."""
 
     session: Session
     stage: str
@@ -59,6 +59,7 @@ class Work:
     settings: list[Setting] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     comparison: Comparison | None = None
+    unstored: bool = False
 
     def add(self, reports: Iterable[Report]) -> None:
         """Take reports in; artifacts they left become outputs."""
@@ -123,7 +124,8 @@ class Work:
             products=tuple(Setting(name=name, value=value) for name, value in products),
             next=next,
         )
-        stored = self.session.book.save(record) if keep else None
+        book = self.session.book
+        stored = (book.save_here(record) if self.unstored else book.save(record)) if keep else None
         self.session.digests.save()
         return self._outcome(verdict, summary, stored, products=products, next=next)
 
