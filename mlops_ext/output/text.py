@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mlops_ext.output import comparison
@@ -106,7 +107,8 @@ def _details(view: View, verbose: bool, room: int, style: Style) -> Iterator[str
 
 
 def _more(view: View, rest: Sequence[Detail], style: Style) -> list[str]:
-    titles = listed([one_line(detail.title) for detail in rest], 2)
+    counted = Counter(one_line(detail.title) for detail in rest)
+    titles = listed([title if times == 1 else f"{title} ({times:,})" for title, times in counted.items()], 2)
     command = f"mlops-ext report --record {view.record[:12]} --verbose" if view.record else "--verbose"
     return ["", f"{len(rest):,} more: {titles}", *_wrapped("  all     ", command, style)]
 

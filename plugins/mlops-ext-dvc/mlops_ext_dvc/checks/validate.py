@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
+from mlops_ext.words import listed, plural
 from mlops_ext_dvc.checks import picture
 from mlops_ext_dvc.data import tables
 from mlops_ext_dvc.files import cache, command, faults, plan
@@ -44,7 +45,7 @@ def validate(context: Context) -> Report:
     changes = _changed(context, root, tracked)
     checks = [
         Check(name="dvc.yaml is valid", status=PASS, message=f"{len(planned.steps)} steps"),
-        *_agreement(changes, tracked),
+        *_agreement(changes, planned, tracked),
         *_artifacts(context, root, tracked),
         *_absolute(root, planned),
     ]
@@ -81,17 +82,22 @@ def _changed(context: Context, root: Path, tracked: Tracked) -> list[Change]:
     return told
 
 
-def _agreement(told: list[Change], tracked: Tracked) -> Iterator[Check]:
+def _agreement(told: list[Change], planned: plan.Plan, tracked: Tracked) -> Iterator[Check]:
     bad = [change for change in told if change.how != UNCACHED]
     lost = [change for change in bad if change.how == LOST]
+    unknown = [name for name in planned.names if name not in tracked.stages and not name.endswith(".dvc")]
     if lost:
         yield _lost(lost)
-    yield from (_disagreement(change) for change in bad if change.how != LOST)
+    if unknown:
+        yield _never_ran(unknown, planned)
+    # Of a step without an entry DVC calls all that it reads and makes modified.
+    known = (change for change in bad if change.how != LOST and change.stage not in unknown)
+    yield from map(_disagreement, known)
     uncached = sorted({change.path for change in told if change.how == UNCACHED})
     if uncached:
         name, message = "outputs are in DVC's cache", f"not in the cache: {', '.join(uncached)}"
         yield Check(name=name, status=FAIL, severity="warning", message=message, hint="dvc commit")
-    if not bad:
+    if not bad and not unknown:
         counted = f"{len(tracked.stages)} stages, {len(tracked.pointers)} pointers"
         yield Check(name=AGREES, status=PASS, message=counted)
 
@@ -112,10 +118,16 @@ def _look_again(change: Change, root: Path, tracked: Tracked, seen: tables.Diges
 def _lost(changes: list[Change]) -> Check:
     """One cause, however many steps read or make what is not here."""
     paths = sorted({change.path for change in changes})
-    shown = ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")
-    message = f"{shown} {'is' if len(paths) == 1 else 'are'} {LOST}"
+    message = f"{listed(paths, SHOWN)} {'is' if len(paths) == 1 else 'are'} {LOST}"
     where = ", ".join(f"stage {stage}" for stage in dict.fromkeys(change.stage for change in changes))
     return Check(name=AGREES, status=ERROR, message=message, where=where, hint=PULL)
+
+
+def _never_ran(names: list[str], planned: plan.Plan) -> Check:
+    """One cause, however much these steps read and make."""
+    message = f"{len(names)} of {plural(len(planned.steps), 'step')} have no entry: {listed(names, SHOWN)}"
+    hint = "mlops-ext develop runs what never ran; commit the dvc.lock that it writes"
+    return Check(name="dvc.lock knows every step", status=FAIL, message=message, where="dvc.lock", hint=hint)
 
 
 def _disagreement(change: Change) -> Check:

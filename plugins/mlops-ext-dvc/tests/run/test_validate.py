@@ -84,6 +84,22 @@ def test_what_is_not_in_the_cache_is_looked_at_all_the_same(project):
     assert (AGREES, "fail", "model.joblib is modified") in bad(validate(project))
 
 
+def test_a_step_that_never_ran_is_no_modified_file(project):
+    text = (project / "dvc.yaml").read_text()
+    more = "  again:\n    cmd: cp clean.csv again.csv\n    deps: [clean.csv]\n    outs: [again.csv]\n"
+    write(project, {"dvc.yaml": text.replace("stages:\n", f"stages:\n{more}", 1)})
+
+    assert bad(validate(project)) == [
+        ("dvc.lock knows every step", "fail", "1 of 4 steps have no entry: again")
+    ]
+
+
+def test_no_lock_at_all_has_one_cause(project):
+    (project / "dvc.lock").unlink()
+
+    assert [row[:2] for row in bad(validate(project))] == [("dvc.lock knows every step", "fail")]
+
+
 def test_always_changed_is_a_choice(bare):
     stages = "stages:\n  a:\n    always_changed: true\n    cmd: echo > x.txt\n    outs: [x.txt]\n"
     write(bare, {"dvc.yaml": stages})
