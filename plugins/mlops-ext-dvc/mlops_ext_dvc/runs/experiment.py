@@ -45,24 +45,21 @@ def _collected(job: Job, name: str, outcome: Outcome, compared: tuple[Metric, ..
         return _failed(job, outcome)
     commit = _commit_of(job.root, name)
     after = Tracked(Files(job.root, commit))
-    steps = collect.steps(job, after, outcome)
     return replace(
-        job.run("finished"),
+        finish.observed(job, "finished", after, outcome),
         revision=commit,
-        steps=steps,
         metrics=metrics.read(job.plan.metric_files, _reader(job.root, after)),
         base_metrics=compared,
         models=_models(job, after),
         data=tuple(_tables(job, after)),
-        environment=next((step.environment for step in steps if step.environment), ""),
     )
 
 
 def _failed(job: Job, outcome: Outcome) -> Run:
-    steps = collect.steps(job, Tracked(Files(job.root)), outcome)
-    if not any(step.how == collect.FAILED for step in steps):
+    run = finish.observed(job, "failed", Tracked(Files(job.root)), outcome)
+    if not any(step.how == collect.FAILED for step in run.steps):
         raise faults.of_experiment(outcome.code, outcome.output)
-    return replace(job.run("failed"), steps=steps)
+    return run
 
 
 def _commit_of(root: Path, name: str) -> str:

@@ -77,14 +77,13 @@ def run_plan(
     revision: str,
     params: tuple[Setting, ...] = (),
     causes: tuple[Trigger, ...] = (),
-    steps: tuple[str, ...] = (),
 ) -> RunPlan:
     """What the tracker is told before anything runs."""
     return RunPlan(
         name=id_,
         source=source,
         revision=revision,
-        steps=steps,
+        steps=(),
         params=params,
         causes=tuple(cause.id for cause in causes),
     )
