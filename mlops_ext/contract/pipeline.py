@@ -37,7 +37,7 @@ class StepRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `how` is ran, unchanged, run-cache (restored from an earlier run), not-reached or failed.
     `environment` is the digest of the environment it ran in, or would now; `run` the tracked run of this
     step; `made_by` the tracked run that made the outputs of a step that did not run; `scripts` are the files
-    that its commands name.
+    that its commands name, and `why` is what the orchestrator says of a failure that no exit code tells.
     """
 
     name: str
@@ -52,6 +52,7 @@ class StepRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     run: str = ""
     made_by: str = ""
     scripts: tuple[str, ...] = ()
+    why: str = ""
 
 
 class ModelFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -18,6 +18,12 @@ def commit(root: Path, revision: str = "HEAD") -> str:
     return process.run(command, cwd=root).stdout.strip()
 
 
+def shallow(root: Path) -> bool:
+    """Whether this clone holds only a part of the history."""
+    asked = ["git", "rev-parse", "--is-shallow-repository"]
+    return in_git(root) and process.run(asked, cwd=root).stdout.strip() == "true"
+
+
 def branch(context: Context) -> str:
     """The base: the settings', the remote's default branch, main, or master; empty when there is none."""
     root = context.root

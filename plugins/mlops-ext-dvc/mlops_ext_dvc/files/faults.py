@@ -12,6 +12,8 @@ _PLACE = re.compile(r"'(?P<key>(?:stages|vars|artifacts|metrics|plots|params)[^'
 _VALIDATION = re.compile(r"'(?P<file>[^']+)' validation failed")
 _STAGE = re.compile(r"failed to reproduce '(?P<stage>[^']+)'")
 _BUSY = ("is busy, it is being blocked by", "Unable to acquire lock")
+# What a stage in dvc.yaml asks for, and is not there.
+_THEIR_STAGE = ("No such file or directory", "are missing from")
 _THEIRS = (
     "OutputDuplicationError",
     "OverlappingOutputPathsError",
@@ -60,10 +62,14 @@ def told(output: str) -> str:
     return errors[-1].strip() if errors else ""
 
 
-def of_run(code: int, output: str) -> CouldNotTellError:
-    """The error for a `dvc repro` that ended without any stage to blame."""
+def of_run(code: int, output: str) -> MlopsExtError:
+    """The error for a `dvc repro` that ended without any command to blame."""
+    stage, said = failed_stage(output), told(output)
+    if any(words in said for words in _THEIR_STAGE):
+        words = said.partition(f"'{stage}': ")[2] or said
+        return SettingsError(words.strip(), key=f"stages.{stage}", file="dvc.yaml", hint=_hint_of(words))
     last = "\n  ".join(line for line in output.splitlines()[-8:] if line.strip())
-    message = told(output) or f"dvc ended with {code}:\n  {last}"
+    message = said or f"dvc ended with {code}:\n  {last}"
     return CouldNotTellError(f"DVC could not run the pipeline: {message}", hint="`dvc status` shows more")
 
 
@@ -88,6 +94,12 @@ def _plain(error: Exception, root: Path) -> str:
     extra = [f"{cause} at {'.'.join(str(part) for part in cause.path)}" for cause in causes]
     problem = getattr(error.__cause__, "problem", None)
     return " ".join(line for line in [*lines, *extra, f"({problem})" if problem else ""] if line)
+
+
+def _hint_of(words: str) -> str:
+    if "are missing from" in words:
+        return "add them to the file, or take them out of `params`"
+    return "nothing here makes or tracks it: `dvc add` it, name the stage that makes it, or correct the path"
 
 
 def _hint(error: Exception) -> str:

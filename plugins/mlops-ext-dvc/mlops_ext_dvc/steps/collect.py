@@ -41,6 +41,7 @@ def steps(job: Job, after: Tracked, outcome: Outcome, known: environment.Environ
                 params=tuple(flat_params(now.params)),
                 environment=known.digest(environment.python_of(step, job.env.get("PATH", ""))),
                 scripts=_scripts(step) if event else (),
+                why=faults.told(outcome.output) if how == FAILED and not (event and event.code) else "",
             )
         )
     return tuple(found)

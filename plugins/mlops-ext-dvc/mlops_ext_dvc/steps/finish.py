@@ -83,7 +83,7 @@ def in_place(job: Job, outcome: Outcome, base: tuple[Metric, ...]) -> Run:
     after = Tracked(Files(job.root))
     run = observed(job, "finished" if outcome.code == 0 else "failed", after, outcome)
     if outcome.code != 0:
-        if not any(step.how == collect.FAILED for step in run.steps):
+        if not any(step.how == collect.FAILED and step.started for step in run.steps):
             raise faults.of_run(outcome.code, outcome.output)
         protect(job)
         return run

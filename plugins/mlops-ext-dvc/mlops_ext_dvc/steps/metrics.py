@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,6 +14,8 @@ from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext_dvc.files.tracked import read_yaml
 from mlops_ext_dvc.steps.collect import flatten
 
+# Also `91 %`, `0,91` and `1 000`: what a person reads as a number, and what parsers take for one.
+_NUMBER = re.compile(r"[-+]?(\d[\d_ ,.]*|\.\d+)(e[-+]?\d+)?\s*%?|[-+]?(nan|inf|infinity)", re.IGNORECASE)
 Reader = Callable[[str], bytes | None]
 
 
@@ -62,8 +65,4 @@ def _metric(name: str, value: float, file: str) -> Metric:
 
 
 def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return _NUMBER.fullmatch(text.strip()) is not None
