@@ -9,6 +9,7 @@ from pathlib import Path
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, SettingsError
 
 _PLACE = re.compile(r"'(?P<key>(?:stages|vars|artifacts|metrics|plots|params)[^']*)' in '(?P<file>[^']+)'")
+_PATH = re.compile(r" at (?P<key>(?:stages|vars|artifacts|metrics|plots|params)[^ ]*)")
 _VALIDATION = re.compile(r"'(?P<file>[^']+)' validation failed")
 _STAGE = re.compile(r"failed to reproduce '(?P<stage>[^']+)'")
 _BUSY = ("is busy, it is being blocked by", "Unable to acquire lock")
@@ -42,7 +43,9 @@ def of_plan(root: Path, error: Exception) -> MlopsExtError:
     line = getattr(getattr(error.__cause__, "problem_mark", None), "line", None)
     file = groups.get("file") or getattr(error, "relpath", "") or "dvc.yaml"
     where = _from_root(file, root) + (f", line {line + 1}" if line is not None else "")
-    return SettingsError(text, key=groups.get("key", ""), file=where, hint=_hint(error))
+    path = _PATH.search(text)
+    key = groups.get("key") or (path["key"] if path else "")
+    return SettingsError(text, key=key, file=where, hint=_hint(error))
 
 
 def is_busy(output: str) -> bool:
