@@ -157,7 +157,7 @@ def _comparisons(session: Session, run: Run) -> list[str]:
     notes = []
     if run.base_metrics:
         notes.append(
-            f"against {git.base_branch(session.context.root, session.settings.base)}: "
+            f"against {git.find_base(session.context.root, session.settings.base)}: "
             + difference(run.metrics, run.base_metrics)
         )
     for model in session.settings.models if session.registry.with_role("registry") else ():
