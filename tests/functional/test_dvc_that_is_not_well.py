@@ -109,7 +109,8 @@ def test_f11_neighbour_a_command_that_locks_the_whole_project(alone: Small) -> N
     """Neighbour of F11 by lock: `dvc add`, `pull` and such hold one file and write no number down."""
     alone.write({"mlops-ext.toml": IMPATIENT})
     pipeline(alone, ONE.format(cmd="echo > a.txt"))
-    code = "import zc.lockfile as z, time; l = z.LockFile('.dvc/tmp/lock'); open('../begun', 'w'); time.sleep(60)"
+    take = "import zc.lockfile as z, time; l = z.LockFile('.dvc/tmp/lock')"
+    code = f"{take}; open('../begun', 'w'); time.sleep(60)"
     env = {**os.environ, **alone.env}
     holder = subprocess.Popen([sys.executable, "-c", code], cwd=alone.project, env=env)
     try:
@@ -279,9 +280,12 @@ def test_f15_a_metric_that_is_text_names_file_and_key(alone: Small, kind: str, t
     assert f"m.{kind}, key test.auc" in told
 
 
+WORDS = '{"model": "forest", "at": "2013-01-01", "library": "1.2.3", "host": "10.0.0.1", "auc": 1}'
+
+
 def test_f15_neighbour_words_beside_numbers_are_no_fault(alone: Small) -> None:
     """Neighbour of F15: what nobody could take for a number."""
-    pipeline(alone, METRIC.format("json"), **{"in.json": '{"model": "forest", "at": "2013-01-01", "auc": 1}'})
+    pipeline(alone, METRIC.format("json"), **{"in.json": WORDS})
     assert "auc 1" in said(alone, "develop", code=0)
 
 

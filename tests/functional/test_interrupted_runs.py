@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -73,10 +74,8 @@ def _of(project: Any) -> list[int]:
 
 
 def statuses(project: Any) -> dict[str, str]:
-    return {
-        "develop" if run.info.run_name.startswith("develop") else run.info.run_name: run.info.status
-        for run in project.runs().values()
-    }
+    runs = [run.info for run in project.runs().values()]
+    return {re.sub(r"^(develop|sweep)-.*", "develop", run.run_name): run.status for run in runs}
 
 
 def once(number: int) -> Any:

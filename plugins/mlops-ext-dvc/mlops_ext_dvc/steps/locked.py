@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
-from mlops_ext import process
-from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, Check
-from mlops_ext.contract.context import Context
-from mlops_ext.contract.pipeline import Source, StepRun, Tracker
+from mlops_ext.contract.pipeline import StepRun, Tracker
 from mlops_ext.contract.refs import Ref
 from mlops_ext_dvc.files.plan import Plan
 from mlops_ext_dvc.files.tracked import Tracked
-from mlops_ext_dvc.runs import workspace
 from mlops_ext_dvc.steps import environment
-
-TITLE = "outputs were made in today's environment"
-
-
-def checks(context: Context, root: Path, plan: Plan, tracked: Tracked) -> Iterator[Check]:
-    """A check for each difference; what the tracking store never saw is not judged."""
-    source = Source(kind="workspace", path=str(context.root))
-    tracker = context.track(workspace.run_plan("", source, ""))
-    env = process.project_environment(Path(context.python))
-    found = others(tracker, plan, tracked, env)
-    for note in environment.notes(found):
-        hint = "mlops-ext develop --force, and commit dvc.lock"
-        yield Check(name=TITLE, status=FAIL, message=note.partition(";")[0], hint=hint)
-    if not found:
-        steps = _as_locked(plan, tracked, env, environment.Environments())
-        seen = [step for step in steps if step.outs and tracker.maker(step.outs, step.environment)]
-        message = f"{len(seen)} of {len(steps)} steps were made by runs in the store"
-        yield Check(name=TITLE, status=PASS if seen else SKIPPED, message=message)
 
 
 def others(

@@ -14,8 +14,9 @@ from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext_dvc.files.tracked import read_yaml
 from mlops_ext_dvc.steps.collect import flatten
 
-# Also `91 %`, `0,91` and `1 000`: what a person reads as a number, and what parsers take for one.
-_NUMBER = re.compile(r"[-+]?(\d[\d_ ,.]*|\.\d+)(e[-+]?\d+)?\s*%?|[-+]?(nan|inf|infinity)", re.IGNORECASE)
+# Also `91 %`, `0,91` and `1 000`: what a person reads as a number; but no version, date or address.
+_DIGITS = r"(\d{1,3}([ _,]\d{3})+|\d+)([.,]\d*)?|\.\d+"
+_NUMBER = re.compile(rf"[-+]?(({_DIGITS})(e[-+]?\d+)?\s*%?|nan|inf|infinity)", re.IGNORECASE)
 Reader = Callable[[str], bytes | None]
 
 

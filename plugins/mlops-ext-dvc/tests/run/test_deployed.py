@@ -19,10 +19,6 @@ from mlops_ext.contract.pipeline import Maker, Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.errors import CouldNotTellError, UsageError
 from mlops_ext_dvc import hooks
-from mlops_ext_dvc.files import plan
-from mlops_ext_dvc.files.project import Files
-from mlops_ext_dvc.files.tracked import Tracked
-from mlops_ext_dvc.steps import locked
 
 MODEL = {"late": {}}
 DATA = {"raw": {"path": "data/raw.csv", "columns": {"label": "late"}}}
@@ -137,21 +133,6 @@ def test_what_another_environment_made_is_made_again(project, release):
     assert "prepare, train, evaluate" in told
     same = run(remembering(make_context(project, data=DATA, models=MODEL), ""), source(release, id="two"))
     assert [step.how for step in same.steps] == ["unchanged", "unchanged", "unchanged"]
-
-
-def test_integrate_can_ask_in_which_environment_the_locked_outputs_were_made(project):
-    planned, tracked = plan.load(project), Tracked(Files(project))
-
-    def ask(environment):
-        context = remembering(make_context(project), environment)
-        return list(locked.checks(context, project, planned, tracked))
-
-    (bad,), (good,) = ask("sha256:other"), ask("")
-    assert (bad.status, good.status) == ("fail", "pass")
-    assert "prepare, train, evaluate (" in bad.message
-    assert "3 of 3 steps" in good.message
-    (silent,) = locked.checks(make_context(project), project, planned, tracked)
-    assert silent.status == "skipped"
 
 
 def test_parameters_are_for_the_workspace(project, release):
