@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
+from mlops_ext.words import plural
 from mlops_ext_dvc.checks import picture
 from mlops_ext_dvc.data import tables
 from mlops_ext_dvc.files import cache, command, faults, plan
@@ -19,6 +20,7 @@ from mlops_ext_dvc.settings import DvcSettings
 from mlops_ext_dvc.steps import models
 
 HINT = "mlops-ext develop runs what changed"
+FIRST = "mlops-ext develop runs the pipeline; then commit dvc.lock"
 PULL = "`dvc pull`, or `dvc push` where it was made"
 SHOWN = 5
 AGREES = "dvc.lock agrees with the workspace"
@@ -43,7 +45,7 @@ def validate(context: Context) -> Report:
     tracked = Tracked(Files(root))
     changes = _changed(context, root, tracked)
     checks = [
-        Check(name="dvc.yaml is valid", status=PASS, message=f"{len(planned.steps)} steps"),
+        Check(name="dvc.yaml is valid", status=PASS, message=plural(len(planned.steps), "step")),
         *_agreement(changes, tracked),
         *_artifacts(context, root, tracked),
         *_absolute(root, planned),
@@ -53,7 +55,7 @@ def validate(context: Context) -> Report:
     return Report(
         question="pipeline",
         checks=tuple(checks),
-        looked_at=f"{len(planned.steps)} steps",
+        looked_at=plural(len(planned.steps), "step"),
         steps=picture.steps(planned, {change.stage for change in changes if change.how != UNCACHED}),
     )
 
@@ -86,13 +88,18 @@ def _agreement(told: list[Change], tracked: Tracked) -> Iterator[Check]:
     lost = [change for change in bad if change.how == LOST]
     if lost:
         yield _lost(lost)
-    yield from (_disagreement(change) for change in bad if change.how != LOST)
+    unlocked = [change.stage for change in bad if _never_ran(change.stage, tracked)]
+    if unlocked:
+        yield _unlocked(list(dict.fromkeys(unlocked)))
+    yield from (
+        _disagreement(change) for change in bad if change.how != LOST and change.stage not in unlocked
+    )
     uncached = sorted({change.path for change in told if change.how == UNCACHED})
     if uncached:
         name, message = "outputs are in DVC's cache", f"not in the cache: {', '.join(uncached)}"
         yield Check(name=name, status=FAIL, severity="warning", message=message, hint="dvc commit")
     if not bad:
-        counted = f"{len(tracked.stages)} stages, {len(tracked.pointers)} pointers"
+        counted = f"{plural(len(tracked.stages), 'stage')}, {plural(len(tracked.pointers), 'pointer')}"
         yield Check(name=AGREES, status=PASS, message=counted)
 
 
@@ -109,11 +116,24 @@ def _look_again(change: Change, root: Path, tracked: Tracked, seen: tables.Diges
     return change
 
 
+def _never_ran(stage: str, tracked: Tracked) -> bool:
+    """DVC then calls each file of the stage modified or deleted, and none of them is."""
+    return stage not in tracked.stages and not stage.endswith(".dvc")
+
+
+def _unlocked(stages: list[str]) -> Check:
+    message = f"{_shown(stages)} never ran: dvc.lock has nothing of {'it' if len(stages) == 1 else 'them'}"
+    return Check(name=AGREES, status=FAIL, message=message, where="dvc.lock", hint=FIRST)
+
+
+def _shown(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+
+
 def _lost(changes: list[Change]) -> Check:
     """One cause, however many steps read or make what is not here."""
     paths = sorted({change.path for change in changes})
-    shown = ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")
-    message = f"{shown} {'is' if len(paths) == 1 else 'are'} {LOST}"
+    message = f"{_shown(paths)} {'is' if len(paths) == 1 else 'are'} {LOST}"
     where = ", ".join(f"stage {stage}" for stage in dict.fromkeys(change.stage for change in changes))
     return Check(name=AGREES, status=ERROR, message=message, where=where, hint=PULL)
 

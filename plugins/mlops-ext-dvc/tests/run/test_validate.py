@@ -92,6 +92,15 @@ def test_always_changed_is_a_choice(bare):
     assert bad(validate(bare)) == []
 
 
+def test_what_never_ran_is_one_cause_and_no_changed_file(bare):
+    stage = "  s{0}:\n    cmd: echo > {0}.txt\n    outs: [{0}.txt]\n"
+    write(bare, {"dvc.yaml": "stages:\n" + "".join(map(stage.format, range(7)))})
+    told = "s0, s1, s2, s3, s4 and 2 more never ran: dvc.lock has nothing of them"
+    assert bad(validate(bare)) == [(AGREES, "fail", told)]
+    sh(bare, "dvc", "repro", "-q", "s0", "s1", "s2", "s3", "s4", "s5")
+    assert bad(validate(bare)) == [(AGREES, "fail", "s6 never ran: dvc.lock has nothing of it")]
+
+
 def test_a_cycle_is_a_settings_error(bare):
     write(bare, {"dvc.yaml": "stages:\n  a:\n    cmd: e\n    deps: [x]\n    outs: [x]\n"})
 
