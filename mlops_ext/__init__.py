@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.data import Column, ColumnRoles, DataRef, Measure, Measured, Table
     from mlops_ext.contract.hookspecs import hookimpl
     from mlops_ext.contract.models import ModelVersion, Promotion
-    from mlops_ext.contract.pipeline import ModelFile, Package, Run, RunPlan, Source, StepRun, Tracker
+    from mlops_ext.contract.pipeline import Maker, ModelFile, Package, Run, RunPlan, Source, StepRun, Tracker
     from mlops_ext.contract.plugin import Plugin
     from mlops_ext.contract.profile import ColumnProfile, Profile
     from mlops_ext.contract.records import RecordQuery, RecordStep, StageRecord, StoredRecord
@@ -31,7 +31,7 @@ _HOME = {
     "data": ("Column", "ColumnRoles", "DataRef", "Measure", "Measured", "Table"),
     "hookspecs": ("hookimpl",),
     "models": ("ModelVersion", "Promotion"),
-    "pipeline": ("ModelFile", "Package", "Run", "RunPlan", "Source", "StepRun", "Tracker"),
+    "pipeline": ("Maker", "ModelFile", "Package", "Run", "RunPlan", "Source", "StepRun", "Tracker"),
     "plugin": ("Plugin",),
     "profile": ("ColumnProfile", "Profile"),
     "records": ("RecordQuery", "RecordStep", "StageRecord", "StoredRecord"),
@@ -52,6 +52,7 @@ __all__ = [
     "DataRef",
     "Deployment",
     "Fault",
+    "Maker",
     "Measure",
     "Measured",
     "Metric",

@@ -10,7 +10,7 @@ import msgspec
 
 from mlops_ext.contract.data import DataRef, Table
 from mlops_ext.contract.models import ModelVersion
-from mlops_ext.contract.pipeline import Run, RunPlan, Tracker
+from mlops_ext.contract.pipeline import Maker, Run, RunPlan, Tracker
 from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.dispatch import Dispatcher
@@ -89,6 +89,10 @@ class NoTracker:
     def variables(self, step: str) -> Mapping[str, str]:
         """Nothing is set."""
         return {}
+
+    def maker(self, outs: tuple[Ref, ...], environment: str) -> Maker | None:
+        """Nobody remembers."""
+        return None
 
     def finish(self, run: Run) -> Run:
         """The run as it is."""

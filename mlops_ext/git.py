@@ -11,6 +11,7 @@ from mlops_ext.errors import CouldNotTellError
 from mlops_ext.process import run
 
 PROTECTED_FALLBACK = ("main", "master")
+DEPTH = "set `fetch-depth: 0` where CI checks out, or `git fetch --unshallow`; `base` names another branch"
 
 
 def top(start: Path) -> Path:
@@ -51,17 +52,35 @@ def is_clean(root: Path) -> bool:
     return not run(["git", "status", "--porcelain"], cwd=root).expect().stdout.strip()
 
 
+def find_base(root: Path, named: str = "") -> str:
+    """The base branch as this clone has it, `origin`'s before our own; empty when it has none.
+
+    Without a name it is the remote's default branch, else `main`, else `master`.
+    """
+    names = (named,) if named else PROTECTED_FALLBACK
+    head = "" if named else _remote_head(root)
+    words = [head, *(f"origin/{name}" for name in names), *names]
+    return next((word for word in words if word and _is_here(root, word)), "")
+
+
 def base_branch(root: Path, named: str = "") -> str:
-    """The revision changes are compared with: the setting, else the remote's default branch, else main."""
-    if named:
-        return named
+    """The same where it is needed: a clone that lacks it does not pass for one without changes."""
+    found = find_base(root, named)
+    if found:
+        return found
+    if not named and not run(["git", "remote"], cwd=root).stdout.strip():
+        raise CouldNotTellError("no base revision is known", where=root.name, hint="set `base`")
+    what = f"base revision {named} is not in this clone" if named else "base revision not in this clone"
+    raise CouldNotTellError(what, where=root.name, hint=DEPTH)
+
+
+def _remote_head(root: Path) -> str:
     remote = run(["git", "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"], cwd=root)
-    if remote.code == 0:
-        return remote.stdout.strip().removeprefix("refs/remotes/")
-    for name in PROTECTED_FALLBACK:
-        if run(["git", "rev-parse", "--verify", "--quiet", name], cwd=root).code == 0:
-            return name
-    return "HEAD"
+    return remote.stdout.strip().removeprefix("refs/remotes/") if remote.code == 0 else ""
+
+
+def _is_here(root: Path, revision: str) -> bool:
+    return run(["git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], cwd=root).code == 0
 
 
 def show(root: Path, revision: str, path: str) -> str | None:

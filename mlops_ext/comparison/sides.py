@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mlops_ext import git
-from mlops_ext.comparison.base import HINT, base_commit
+from mlops_ext.comparison.base import base_commit
 from mlops_ext.contract.data import ColumnRoles, DataRef
 from mlops_ext.contract.pipeline import Revision
 from mlops_ext.contract.refs import Ref
@@ -49,7 +49,7 @@ def _commit(session: Session, word: str) -> str:
         return git.commit(session.context.root, word)
     except CouldNotTellError as error:
         what = f"base revision not in this clone: `{word}`"
-        raise CouldNotTellError(what, where=error.where, hint=HINT) from error
+        raise CouldNotTellError(what, where=error.where, hint=git.DEPTH) from error
 
 
 def _champion(session: Session) -> Revision:

@@ -35,9 +35,9 @@ class StepRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one step of the pipeline did.
 
     `how` is ran, unchanged, run-cache (restored from an earlier run), not-reached or failed.
-    `environment` is the digest of the environment it ran in; `run` the tracked run of this step;
-    `made_by` the tracked run that made the outputs of a step that did not run; `scripts` are the files
-    that its commands name.
+    `environment` is the digest of the environment it ran in, or would now; `run` the tracked run of this
+    step; `made_by` the tracked run that made the outputs of a step that did not run; `scripts` are the files
+    that its commands name, and `why` is what the orchestrator says of a failure that no exit code tells.
     """
 
     name: str
@@ -52,6 +52,7 @@ class StepRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     run: str = ""
     made_by: str = ""
     scripts: tuple[str, ...] = ()
+    why: str = ""
 
 
 class ModelFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,7 +71,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One execution of a pipeline. `status` is finished, failed or killed; `log` is the file of its output.
 
     `path` is the folder it ran in; `base_metrics` are those of the base revision where there are any;
-    `notes` are what people must read beside the results.
+    `notes` are what people must read beside the results; `environments` hold the versions by name of
+    each environment that a step names by its digest.
     """
 
     id: str
@@ -91,6 +93,15 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     started: str = ""
     ended: str = ""
     notes: tuple[str, ...] = ()
+    environments: Mapping[str, Mapping[str, str]] = {}
+
+
+class Maker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The tracked run that made some outputs, the digest of its environment, and what was installed there."""
+
+    run: str
+    environment: str = ""
+    packages: Mapping[str, str] = {}
 
 
 class RunPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -118,6 +129,13 @@ class Tracker(Protocol):
 
     def variables(self, step: str) -> Mapping[str, str]:
         """Environment variables for the step's command, so that runs it starts become its children."""
+        ...
+
+    def maker(self, outs: tuple[Ref, ...], environment: str) -> Maker | None:
+        """The newest run that made exactly these outputs; None when the store never saw one.
+
+        What was installed there is read only where its environment is not this one.
+        """
         ...
 
     def finish(self, run: Run) -> Run:

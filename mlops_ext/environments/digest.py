@@ -52,13 +52,18 @@ def environment_of(python: Path) -> Environment:
     )
 
 
+def contents(one: Environment) -> dict[str, str]:
+    """All that its digest is made of: versions by name, and the interpreter as `python`."""
+    return {"python": f"{one.implementation} {one.python} {one.platform} {one.machine}", **one.packages}
+
+
 def differences(one: Environment, other: Environment) -> list[str]:
     """What differs, a line each: `numpy 2.1 -> 2.2`, `scipy 1.0 -> nothing`."""
-    before = {"python": f"{one.implementation} {one.python} {one.platform} {one.machine}", **one.packages}
-    after = {
-        "python": f"{other.implementation} {other.python} {other.platform} {other.machine}",
-        **other.packages,
-    }
+    return changes(contents(one), contents(other))
+
+
+def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The same, of contents."""
     names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
     return [f"{name} {before.get(name, 'nothing')} -> {after.get(name, 'nothing')}" for name in names]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -175,7 +176,7 @@ class _Supervisor:
         while until is None or time.monotonic() < until:
             left = None if until is None else max(0.0, until - time.monotonic())
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(left)
+                self._process.wait(_until_ended(self._process.pid, left))
                 return True
         return False
 
@@ -200,6 +201,19 @@ class _Supervisor:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         end_run(self._run)
+
+
+def _until_ended(pid: int, seconds: float | None) -> float | None:
+    """Wait where the system tells of an end at once, as Popen with a limit does not; the seconds left."""
+    began = time.monotonic()
+    if seconds is not None and hasattr(os, "pidfd_open"):
+        with contextlib.suppress(OSError, ValueError):
+            descriptor = os.pidfd_open(pid)
+            try:
+                select.select([descriptor], [], [], seconds)
+            finally:
+                os.close(descriptor)
+    return None if seconds is None else max(0.0, seconds - (time.monotonic() - began))
 
 
 def _marked(env: dict[str, str], root: Path) -> dict[str, str]:

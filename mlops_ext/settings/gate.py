@@ -24,7 +24,6 @@ def effective_settings(settings: Settings, file: SettingsFile, zone: str) -> Set
 def base_settings(settings: Settings, file: SettingsFile) -> Settings:
     """The settings at the tip of the protected base; where it has none yet, those that lie here."""
     revision = git.base_branch(file.root, settings.base)
-    git.commit(file.root, revision)
     text = git.show(file.root, revision, file.path.name)
     if text is None:
         return settings

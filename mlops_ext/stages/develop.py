@@ -148,7 +148,7 @@ def _step_check(step: StepRun, run: Run) -> Check:
     if step.how in ("ran", "unchanged", "run-cache"):
         return Check(name=name, status=PASS, message=f"{step.how}, {step.seconds:.1f} s")
     if step.how == "failed":
-        message = f"ended with exit code {step.exit_code}"
+        message = step.why or f"ended with exit code {step.exit_code}"
         return Check(name=name, status=FAIL, message=message, where=run.log, hint="its output is in the log")
     return Check(name=name, status="skipped", message="not reached, since an earlier step failed")
 
@@ -157,7 +157,7 @@ def _comparisons(session: Session, run: Run) -> list[str]:
     notes = []
     if run.base_metrics:
         notes.append(
-            f"against {git.base_branch(session.context.root, session.settings.base)}: "
+            f"against {git.find_base(session.context.root, session.settings.base)}: "
             + difference(run.metrics, run.base_metrics)
         )
     for model in session.settings.models if session.registry.with_role("registry") else ():

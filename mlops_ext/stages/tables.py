@@ -61,11 +61,21 @@ def validate_all(session: Session, names: Iterable[str]) -> list[Report]:
 
 
 def _validate_named(session: Session, name: str) -> list[Report]:
+    if session.registry.with_role("engine") is None and not _is_asked(session, name):
+        why = "no suite or schema asks for it, and no plugin in `plugins` opens tables"
+        check = Check(name=f"{name} is checked", status=SKIPPED, message=why, hint='add "ibis" to `plugins`')
+        return [Report(question=f"data:{name}", plugin="schema", checks=(check,))]
     try:
         data = resolve(session, name)
     except MlopsExtError as error:
         return [fault_report("schema", f"data:{name}", error)]
     return validate(session, name, data)
+
+
+def _is_asked(session: Session, name: str) -> bool:
+    """A named plugin that is broken might be the one that opens it: nothing is skipped for that."""
+    settings = session.settings.data[name]
+    return bool(settings.suite or settings.schema or session.registry.broken)
 
 
 def _unreadable(reports: list[Report]) -> bool:

@@ -19,6 +19,7 @@ TITLES = {
     "b": "Against a hand-glued script",
     "c": "Nothing changed",
     "d": "One-row requests",
+    "e": "What develop adds",
 }
 ANSWER = "| {what} | {connections} | {p50_ms:.1f} | {p99_ms:.1f} | {per_second:.0f} | {failed} |"
 

@@ -21,8 +21,10 @@ RECORDS = "small/records"
 class Small:
     """The repository at `root`; DVC and the settings lie in `project`, which is `root` or below it."""
 
-    def __init__(self, root: Path, store: Path, sub: str = "", settings: str = SETTINGS) -> None:
-        self.root, self.project = root, root / sub
+    def __init__(
+        self, root: Path, store: Path, sub: str = "", settings: str = SETTINGS, python: Path | None = None
+    ) -> None:
+        self.root, self.project, self.python = root, root / sub, str(python or sys.executable)
         self.project.mkdir(parents=True)
         self.env = {
             **QUIET,
@@ -62,7 +64,7 @@ class Small:
 
     def call(self, *words: str, code: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
         """`mlops-ext` as a user calls it."""
-        return self.run(sys.executable, "-m", "mlops_ext", *words, code=code, **env)
+        return self.run(self.python, "-m", "mlops_ext", *words, code=code, **env)
 
     def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
         """`mlops-ext` as the first process of a group of its own."""

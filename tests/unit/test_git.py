@@ -71,10 +71,25 @@ def test_the_name_of_the_origin(project, url, name):
 
 
 def test_the_base_is_the_setting_the_remote_s_default_or_main(project, tmp_path):
-    assert git.base_branch(project, "release") == "release"
-    assert git.base_branch(project) == "main"
+    run_git(project, "branch", "release")
+    assert git.find_base(project, "release") == "release"
+    assert git.find_base(project) == "main"
     run_git(tmp_path, "clone", "-q", str(project), "clone")
-    assert git.base_branch(tmp_path / "clone") == "origin/main"
+    assert git.find_base(tmp_path / "clone") == "origin/main"
+    assert git.find_base(tmp_path / "clone", "release") == "origin/release"
+
+
+def test_a_base_that_is_not_here_is_no_other_revision(project):
+    with pytest.raises(CouldNotTellError, match="base revision release is not in this clone"):
+        git.base_branch(project, "release")
+    run_git(project, "branch", "-m", "work")
+    assert git.find_base(project) == ""
+    with pytest.raises(CouldNotTellError, match="no base revision is known"):
+        git.base_branch(project)
+    run_git(project, "remote", "add", "origin", "../nowhere")
+    with pytest.raises(CouldNotTellError) as raised:
+        git.base_branch(project)
+    assert "fetch-depth: 0" in raised.value.hint
 
 
 def test_a_file_at_a_revision(project):

@@ -20,6 +20,7 @@ from mlops_ext_dvc.settings import DvcSettings
 from mlops_ext_dvc.steps import models
 
 HINT = "mlops-ext develop runs what changed"
+FIRST = "mlops-ext develop runs the pipeline; then commit dvc.lock"
 PULL = "`dvc pull`, or `dvc push` where it was made"
 SHOWN = 5
 AGREES = "dvc.lock agrees with the workspace"
@@ -44,8 +45,8 @@ def validate(context: Context) -> Report:
     tracked = Tracked(Files(root))
     changes = _changed(context, root, tracked)
     checks = [
-        Check(name="dvc.yaml is valid", status=PASS, message=f"{len(planned.steps)} steps"),
-        *_agreement(changes, planned, tracked),
+        Check(name="dvc.yaml is valid", status=PASS, message=plural(len(planned.steps), "step")),
+        *_agreement(changes, tracked),
         *_artifacts(context, root, tracked),
         *_absolute(root, planned),
     ]
@@ -54,7 +55,7 @@ def validate(context: Context) -> Report:
     return Report(
         question="pipeline",
         checks=tuple(checks),
-        looked_at=f"{len(planned.steps)} steps",
+        looked_at=plural(len(planned.steps), "step"),
         steps=picture.steps(planned, {change.stage for change in changes if change.how != UNCACHED}),
     )
 
@@ -82,23 +83,23 @@ def _changed(context: Context, root: Path, tracked: Tracked) -> list[Change]:
     return told
 
 
-def _agreement(told: list[Change], planned: plan.Plan, tracked: Tracked) -> Iterator[Check]:
+def _agreement(told: list[Change], tracked: Tracked) -> Iterator[Check]:
     bad = [change for change in told if change.how != UNCACHED]
     lost = [change for change in bad if change.how == LOST]
-    unknown = [name for name in planned.names if name not in tracked.stages and not name.endswith(".dvc")]
     if lost:
         yield _lost(lost)
-    if unknown:
-        yield _never_ran(unknown, planned)
-    # Of a step without an entry DVC calls all that it reads and makes modified.
-    known = (change for change in bad if change.how != LOST and change.stage not in unknown)
-    yield from map(_disagreement, known)
+    unlocked = [change.stage for change in bad if _never_ran(change.stage, tracked)]
+    if unlocked:
+        yield _unlocked(list(dict.fromkeys(unlocked)))
+    yield from (
+        _disagreement(change) for change in bad if change.how != LOST and change.stage not in unlocked
+    )
     uncached = sorted({change.path for change in told if change.how == UNCACHED})
     if uncached:
         name, message = "outputs are in DVC's cache", f"not in the cache: {', '.join(uncached)}"
         yield Check(name=name, status=FAIL, severity="warning", message=message, hint="dvc commit")
-    if not bad and not unknown:
-        counted = f"{len(tracked.stages)} stages, {len(tracked.pointers)} pointers"
+    if not bad:
+        counted = f"{plural(len(tracked.stages), 'stage')}, {plural(len(tracked.pointers), 'pointer')}"
         yield Check(name=AGREES, status=PASS, message=counted)
 
 
@@ -115,19 +116,24 @@ def _look_again(change: Change, root: Path, tracked: Tracked, seen: tables.Diges
     return change
 
 
+def _never_ran(stage: str, tracked: Tracked) -> bool:
+    """DVC then calls each file of the stage modified or deleted, and none of them is."""
+    return stage not in tracked.stages and not stage.endswith(".dvc")
+
+
+def _unlocked(stages: list[str]) -> Check:
+    message = (
+        f"{listed(stages, SHOWN)} never ran: dvc.lock has nothing of {'it' if len(stages) == 1 else 'them'}"
+    )
+    return Check(name=AGREES, status=FAIL, message=message, where="dvc.lock", hint=FIRST)
+
+
 def _lost(changes: list[Change]) -> Check:
     """One cause, however many steps read or make what is not here."""
     paths = sorted({change.path for change in changes})
     message = f"{listed(paths, SHOWN)} {'is' if len(paths) == 1 else 'are'} {LOST}"
     where = ", ".join(f"stage {stage}" for stage in dict.fromkeys(change.stage for change in changes))
     return Check(name=AGREES, status=ERROR, message=message, where=where, hint=PULL)
-
-
-def _never_ran(names: list[str], planned: plan.Plan) -> Check:
-    """One cause, however much these steps read and make."""
-    message = f"{len(names)} of {plural(len(planned.steps), 'step')} have no entry: {listed(names, SHOWN)}"
-    hint = "mlops-ext develop runs what never ran; commit the dvc.lock that it writes"
-    return Check(name="dvc.lock knows every step", status=FAIL, message=message, where="dvc.lock", hint=hint)
 
 
 def _disagreement(change: Change) -> Check:

@@ -31,6 +31,14 @@ def cache_folder(root: Path) -> Path:
     return Path(os.path.normpath(found))
 
 
+def option(root: Path, section: str, name: str) -> str:
+    """A value of DVC's configuration, the nearest one; empty where nobody set it."""
+    found = ""
+    for _, sections in _configurations(root):
+        found = sections.get(section, {}).get(name, found)
+    return found
+
+
 def remotes(root: Path) -> tuple[str, ...]:
     """The names of the remotes, the default one first."""
     names, default = [], ""

@@ -9,9 +9,12 @@ from pathlib import Path
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, SettingsError
 
 _PLACE = re.compile(r"'(?P<key>(?:stages|vars|artifacts|metrics|plots|params)[^']*)' in '(?P<file>[^']+)'")
+_PATH = re.compile(r" at (?P<key>(?:stages|vars|artifacts|metrics|plots|params)[^ ]*)")
 _VALIDATION = re.compile(r"'(?P<file>[^']+)' validation failed")
 _STAGE = re.compile(r"failed to reproduce '(?P<stage>[^']+)'")
 _BUSY = ("is busy, it is being blocked by", "Unable to acquire lock")
+# What a stage in dvc.yaml asks for, and is not there.
+_THEIR_STAGE = ("No such file or directory", "are missing from")
 _THEIRS = (
     "OutputDuplicationError",
     "OverlappingOutputPathsError",
@@ -40,7 +43,9 @@ def of_plan(root: Path, error: Exception) -> MlopsExtError:
     line = getattr(getattr(error.__cause__, "problem_mark", None), "line", None)
     file = groups.get("file") or getattr(error, "relpath", "") or "dvc.yaml"
     where = _from_root(file, root) + (f", line {line + 1}" if line is not None else "")
-    return SettingsError(text, key=groups.get("key", ""), file=where, hint=_hint(error))
+    path = _PATH.search(text)
+    key = groups.get("key") or (path["key"] if path else "")
+    return SettingsError(text, key=key, file=where, hint=_hint(error))
 
 
 def is_busy(output: str) -> bool:
@@ -60,10 +65,14 @@ def told(output: str) -> str:
     return errors[-1].strip() if errors else ""
 
 
-def of_run(code: int, output: str) -> CouldNotTellError:
-    """The error for a `dvc repro` that ended without any stage to blame."""
+def of_run(code: int, output: str) -> MlopsExtError:
+    """The error for a `dvc repro` that ended without any command to blame."""
+    stage, said = failed_stage(output), told(output)
+    if any(words in said for words in _THEIR_STAGE):
+        words = said.partition(f"'{stage}': ")[2] or said
+        return SettingsError(words.strip(), key=f"stages.{stage}", file="dvc.yaml", hint=_hint_of(words))
     last = "\n  ".join(line for line in output.splitlines()[-8:] if line.strip())
-    message = told(output) or f"dvc ended with {code}:\n  {last}"
+    message = said or f"dvc ended with {code}:\n  {last}"
     return CouldNotTellError(f"DVC could not run the pipeline: {message}", hint="`dvc status` shows more")
 
 
@@ -88,6 +97,12 @@ def _plain(error: Exception, root: Path) -> str:
     extra = [f"{cause} at {'.'.join(str(part) for part in cause.path)}" for cause in causes]
     problem = getattr(error.__cause__, "problem", None)
     return " ".join(line for line in [*lines, *extra, f"({problem})" if problem else ""] if line)
+
+
+def _hint_of(words: str) -> str:
+    if "are missing from" in words:
+        return "add them to the file, or take them out of `params`"
+    return "nothing here makes or tracks it: `dvc add` it, name the stage that makes it, or correct the path"
 
 
 def _hint(error: Exception) -> str:

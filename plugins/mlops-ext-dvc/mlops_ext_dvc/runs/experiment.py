@@ -15,7 +15,7 @@ from mlops_ext.contract.refs import Metric, Setting
 from mlops_ext.contract.triggers import Trigger
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext_dvc.data import fetch, tables
-from mlops_ext_dvc.files import cache, commits, faults
+from mlops_ext_dvc.files import cache, faults
 from mlops_ext_dvc.files.project import Files, in_git
 from mlops_ext_dvc.files.tracked import Tracked
 from mlops_ext_dvc.runs import workspace
@@ -34,7 +34,7 @@ def run(context: Context, source: Source, params: tuple[Setting, ...], causes: t
     force = ("-f",) if context.force else ()
     words = ("exp", "run", "--temp", "-n", name, *sets, *force, *workspace.targets(context))
     with workspace.begin(context, source, params, causes, words) as (job, ready):
-        compared = comparison.base_metrics(context, job.root, job.plan, commits.branch(context))
+        compared = comparison.base(context, job.root, job.plan)
         return finish.closing(
             job, lambda: _collected(job, name, reproduce.reproduce(job, words, ready), compared)
         )
@@ -45,24 +45,21 @@ def _collected(job: Job, name: str, outcome: Outcome, compared: tuple[Metric, ..
         return _failed(job, outcome)
     commit = _commit_of(job.root, name)
     after = Tracked(Files(job.root, commit))
-    steps = collect.steps(job, after, outcome)
     return replace(
-        job.run("finished"),
+        finish.observed(job, "finished", after, outcome),
         revision=commit,
-        steps=steps,
         metrics=metrics.read(job.plan.metric_files, _reader(job.root, after)),
         base_metrics=compared,
         models=_models(job, after),
         data=tuple(_tables(job, after)),
-        environment=next((step.environment for step in steps if step.environment), ""),
     )
 
 
 def _failed(job: Job, outcome: Outcome) -> Run:
-    steps = collect.steps(job, Tracked(Files(job.root)), outcome)
-    if not any(step.how == collect.FAILED for step in steps):
+    run = finish.observed(job, "failed", Tracked(Files(job.root)), outcome)
+    if not any(step.how == collect.FAILED and step.started for step in run.steps):
         raise faults.of_experiment(outcome.code, outcome.output)
-    return replace(job.run("failed"), steps=steps)
+    return run
 
 
 def _commit_of(root: Path, name: str) -> str:

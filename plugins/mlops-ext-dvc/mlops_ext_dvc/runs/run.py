@@ -6,7 +6,8 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.contract.triggers import Trigger
-from mlops_ext.errors import UsageError
+from mlops_ext.errors import SettingsError, UsageError
+from mlops_ext_dvc.files import cache
 
 
 def run_pipeline(
@@ -21,6 +22,18 @@ def run_pipeline(
         return sample.run(context, source)
     if source.kind == "deployment":
         return runfolder.run(context, source, causes)
-    if params:
-        return experiment.run(context, source, params, causes)
-    return workspace.run(context, source, causes)
+    try:
+        if params:
+            return experiment.run(context, source, params, causes)
+        return workspace.run(context, source, causes)
+    except SettingsError as error:
+        raise _from_top(context, error) from error
+
+
+def _from_top(context: Context, error: SettingsError) -> SettingsError:
+    """The same with its file as people find it from the Git root."""
+    root = cache.find_root(context.root)
+    if not error.file or root == context.top or not (root / error.file.partition(", ")[0]).exists():
+        return error
+    file = f"{context.relative(root)}/{error.file}"
+    return type(error)(error.what, key=error.key, file=file, hint=error.hint)

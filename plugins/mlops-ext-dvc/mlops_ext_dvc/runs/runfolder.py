@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from mlops_ext import durable, process
 from mlops_ext.contract.context import Context
-from mlops_ext.contract.pipeline import Run, Source
+from mlops_ext.contract.pipeline import Run, Source, Tracker
 from mlops_ext.contract.triggers import Trigger
 from mlops_ext.errors import SettingsError
 from mlops_ext_dvc.data import supply
@@ -18,7 +19,7 @@ from mlops_ext_dvc.files.project import Files
 from mlops_ext_dvc.files.tracked import Tracked
 from mlops_ext_dvc.runs import workspace
 from mlops_ext_dvc.settings import DvcSettings
-from mlops_ext_dvc.steps import finish, locks
+from mlops_ext_dvc.steps import environment, finish, locked, locks
 from mlops_ext_dvc.steps.job import Job, new_id, now
 
 PREPARED = "prepared"
@@ -37,6 +38,10 @@ def run(context: Context, source: Source, causes: tuple[Trigger, ...]) -> Run:
     locks.wait(tree, own.wait_seconds, context.tell)
     planned = plan.load(tree, own.targets)
     revision = revision_of(release)
+    before = Tracked(Files(release / "pipeline", walk=True))
+    env = process.project_environment(Path(source.python or context.python))
+    tracker = context.track(workspace.run_plan(id_, source, revision, causes=causes))
+    words = (*_force(context, tracker, planned, before, env), *workspace.targets(context))
     job = Job(
         id=id_,
         context=context,
@@ -45,13 +50,23 @@ def run(context: Context, source: Source, causes: tuple[Trigger, ...]) -> Run:
         project=tree / project,
         folder=folder,
         plan=planned,
-        before=Tracked(Files(release / "pipeline", walk=True)).stages,
-        tracker=context.track(workspace.run_plan(id_, source, revision, causes=causes, steps=planned.names)),
-        env=process.project_environment(Path(source.python or context.python)),
+        before=before.stages,
+        tracker=tracker,
+        env=env,
         revision=revision,
         started=now(),
     )
-    return finish.execute(job, ("repro", *(("-f",) if context.force else ()), *workspace.targets(context)))
+    return finish.execute(job, ("repro", *words))
+
+
+def _force(
+    context: Context, tracker: Tracker, planned: plan.Plan, before: Tracked, env: Mapping[str, str]
+) -> tuple[str, ...]:
+    """`-f` where DVC would hand on what another environment made: it never looks at environments."""
+    made = locked.others(tracker, planned, before, env)
+    for note in environment.notes(made):
+        context.tell(f"running every step again, {note.partition(';')[0]}")
+    return ("-f",) if made or context.force else ()
 
 
 def release_of(path: Path) -> tuple[Path, Path]:

@@ -17,7 +17,7 @@ from mlops_ext_dvc.files import cache, commits
 from mlops_ext_dvc.files.project import Files
 from mlops_ext_dvc.files.tracked import Tracked
 from mlops_ext_dvc.settings import DvcSettings
-from mlops_ext_dvc.steps import comparison, finish, locks, reproduce
+from mlops_ext_dvc.steps import comparison, finish, ignore, locks, reproduce
 from mlops_ext_dvc.steps.job import Job, new_id, now
 
 
@@ -25,7 +25,8 @@ def run(context: Context, source: Source, causes: tuple[Trigger, ...]) -> Run:
     """Reproduce what changed."""
     words = ("repro", *(("-f",) if context.force else ()), *targets(context))
     with begin(context, source, (), causes, words) as (job, ready):
-        compared = comparison.base_metrics(context, job.root, job.plan, commits.branch(context))
+        ignore.ignore_outputs(job.root, job.plan.cached)
+        compared = comparison.base(context, job.root, job.plan)
         return finish.execute(job, words, compared, ready)
 
 
@@ -52,6 +53,7 @@ def begin(
     with reproduce.ready(context, root, folder, env, words) as ready:
         tracker = context.track(run_plan(id_, source, revision, params, causes))
         planned, tracked = ready.plan(), Tracked(Files(root))
+        ignore.require_untracked(root, planned.cached)
         missing.bring(context, root, planned, tracked)
         job = Job(
             id=id_,
@@ -77,14 +79,13 @@ def run_plan(
     revision: str,
     params: tuple[Setting, ...] = (),
     causes: tuple[Trigger, ...] = (),
-    steps: tuple[str, ...] = (),
 ) -> RunPlan:
     """What the tracker is told before anything runs."""
     return RunPlan(
         name=id_,
         source=source,
         revision=revision,
-        steps=steps,
+        steps=(),
         params=params,
         causes=tuple(cause.id for cause in causes),
     )

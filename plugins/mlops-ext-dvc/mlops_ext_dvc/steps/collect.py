@@ -19,17 +19,16 @@ from mlops_ext_dvc.steps.reproduce import Outcome
 RAN, UNCHANGED, CACHED, NOT_REACHED, FAILED = "ran", "unchanged", "run-cache", "not-reached", "failed"
 
 
-def steps(job: Job, after: Tracked, outcome: Outcome) -> tuple[StepRun, ...]:
+def steps(job: Job, after: Tracked, outcome: Outcome, known: environment.Environments) -> tuple[StepRun, ...]:
     """How each step ended, in the order of the plan."""
     journal = shell.read_journal(job.folder)
-    digests = environment.digests(shell.pythons(journal.values()))
     tracked = after.outs
     found = []
     for step in job.plan.steps:
         name = step.name
         event, locked = journal.get(name), after.stages.get(name)
         how = _how(name, event, job.before.get(name), locked, outcome)
-        known = locked if locked and how not in (FAILED, NOT_REACHED) else LockedStage(name)
+        now = locked if locked and how not in (FAILED, NOT_REACHED) else LockedStage(name)
         found.append(
             StepRun(
                 name=name,
@@ -37,11 +36,12 @@ def steps(job: Job, after: Tracked, outcome: Outcome) -> tuple[StepRun, ...]:
                 exit_code=event.code if event else None,
                 started=stamp(event.started) if event else "",
                 seconds=round(event.ended - event.started, 3) if event and event.ended else 0.0,
-                deps=tuple(_ref(item, job.root, item.path in tracked) for item in known.deps),
-                outs=tuple(_ref(item, job.root, tracked=True) for item in known.outs),
-                params=tuple(flat_params(known.params)),
-                environment=digests.get(event.python, "") if event else "",
+                deps=tuple(_ref(item, job.root, item.path in tracked) for item in now.deps),
+                outs=tuple(_ref(item, job.root, tracked=True) for item in now.outs),
+                params=tuple(flat_params(now.params)),
+                environment=known.digest(environment.python_of(step, job.env.get("PATH", ""))),
                 scripts=_scripts(step) if event else (),
+                why=faults.told(outcome.output) if how == FAILED and not (event and event.code) else "",
             )
         )
     return tuple(found)

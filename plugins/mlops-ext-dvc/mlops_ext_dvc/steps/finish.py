@@ -8,14 +8,14 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from mlops_ext import process
-from mlops_ext.contract.pipeline import Run, StepRun
+from mlops_ext.contract.pipeline import Run
 from mlops_ext.contract.refs import Metric
 from mlops_ext.errors import DeadlineError, InterruptedByUser, MlopsExtError
 from mlops_ext_dvc.data import tables
 from mlops_ext_dvc.files import faults
 from mlops_ext_dvc.files.project import Files
 from mlops_ext_dvc.files.tracked import Tracked
-from mlops_ext_dvc.steps import collect, ignore, metrics, models, reproduce
+from mlops_ext_dvc.steps import collect, environment, ignore, metrics, models, reproduce
 from mlops_ext_dvc.steps.job import Job
 from mlops_ext_dvc.steps.reproduce import Outcome
 
@@ -52,35 +52,47 @@ def _close(job: Job, status: str) -> None:
     with process.shielded():
         protect(job)
         try:
-            job.tracker.finish(replace(job.run(status), steps=_so_far(job)))
+            job.tracker.finish(_so_far(job, status))
         except MlopsExtError as error:
             job.context.tell(f"the tracked run could not be closed: {error}")
 
 
-def _so_far(job: Job) -> tuple[StepRun, ...]:
+def _so_far(job: Job, status: str) -> Run:
     try:
-        return collect.steps(job, Tracked(Files(job.root)), Outcome(1, ""))
+        return observed(job, status, Tracked(Files(job.root)), Outcome(1, ""))
     except MlopsExtError:
-        return ()
+        return job.run(status)
+
+
+def observed(job: Job, status: str, after: Tracked, outcome: Outcome) -> Run:
+    """What became of each step, and in which environment."""
+    known = environment.Environments()
+    steps = collect.steps(job, after, outcome, known)
+    seen = known.seen()
+    return replace(
+        job.run(status),
+        steps=steps,
+        environment=next((step.environment for step in steps if step.environment), ""),
+        environments=seen,
+        notes=environment.notes(environment.served(job.tracker, steps, seen)),
+    )
 
 
 def in_place(job: Job, outcome: Outcome, base: tuple[Metric, ...]) -> Run:
     """The run of a pipeline that ran in `job.root`."""
     after = Tracked(Files(job.root))
-    steps = collect.steps(job, after, outcome)
+    run = observed(job, "finished" if outcome.code == 0 else "failed", after, outcome)
     if outcome.code != 0:
-        if not any(step.how == collect.FAILED for step in steps):
+        if not any(step.how == collect.FAILED and step.started for step in run.steps):
             raise faults.of_run(outcome.code, outcome.output)
         protect(job)
-        return replace(job.run("failed"), steps=steps)
+        return run
     return replace(
-        job.run("finished"),
-        steps=steps,
+        run,
         metrics=metrics.read(job.plan.metric_files, read_below(job.root)),
         base_metrics=base,
         models=models.made(job.context, job.root, job.project, after),
         data=tables.found(job.context, job.root, job.project, after),
-        environment=next((step.environment for step in steps if step.environment), ""),
     )
 
 

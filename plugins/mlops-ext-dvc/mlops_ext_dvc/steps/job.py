@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mlops_ext.contract.context import Context
-from mlops_ext.contract.pipeline import Run, Source, Tracker
-from mlops_ext.contract.refs import Setting
+from mlops_ext.contract.pipeline import Maker, Run, Source, Tracker
+from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext_dvc.files.plan import Plan
 from mlops_ext_dvc.files.tracked import LockedStage
 
@@ -76,6 +76,10 @@ class NoTracker:
     def variables(self, step: str) -> Mapping[str, str]:
         """The same for every step."""
         return self._variables
+
+    def maker(self, outs: tuple[Ref, ...], environment: str) -> Maker | None:
+        """Nobody remembers."""
+        return None
 
     def finish(self, run: Run) -> Run:
         """Nothing is written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,6 +14,9 @@ from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext_dvc.files.tracked import read_yaml
 from mlops_ext_dvc.steps.collect import flatten
 
+# Also `91 %`, `0,91` and `1 000`: what a person reads as a number; but no version, date or address.
+_DIGITS = r"(\d{1,3}([ _,]\d{3})+|\d+)([.,]\d*)?|\.\d+"
+_NUMBER = re.compile(rf"[-+]?(({_DIGITS})(e[-+]?\d+)?\s*%?|nan|inf|infinity)", re.IGNORECASE)
 Reader = Callable[[str], bytes | None]
 
 
@@ -62,8 +66,4 @@ def _metric(name: str, value: float, file: str) -> Metric:
 
 
 def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return _NUMBER.fullmatch(text.strip()) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,7 @@ case ${SHELL##*/} in
     bash) set -- --noprofile --norc "$@" ;;
     zsh) set -- --no-rcs "$@" ;;
 esac
-python=$(command -v python || command -v python3)
-printf '%s\\tstart\\t%s\\t%s\\n' "$DVC_STAGE" "$(date +%s.%N)" "$python" >>"$MLOPS_FILES/journal"
+printf '%s\\tstart\\t%s\\t\\n' "$DVC_STAGE" "$(date +%s.%N)" >>"$MLOPS_FILES/journal"
 "$SHELL" "$@"
 code=$?
 printf '%s\\tend\\t%s\\t%s\\n' "$DVC_STAGE" "$(date +%s.%N)" "$code" >>"$MLOPS_FILES/journal"
@@ -38,7 +37,6 @@ class Event:
     started: float
     ended: float | None
     code: int | None
-    python: str
 
 
 Variables = Mapping[str, str]
@@ -79,26 +77,19 @@ def read_journal(folder: Path) -> dict[str, Event]:
         if what == "attempt":
             found, attempt = found | attempt, {}
         elif what == "start":
-            attempt[stage] = _begun(attempt.get(stage), _seconds(time), value)
+            attempt[stage] = _begun(attempt.get(stage), _seconds(time))
         elif what == "end" and stage in attempt:
             attempt[stage] = _ended(attempt[stage], _seconds(time), value)
     return found | attempt
 
 
-def pythons(events: Iterable[Event]) -> tuple[str, ...]:
-    """The interpreters that commands found on their `PATH`."""
-    return tuple(sorted({event.python for event in events if event.python}))
-
-
-def _begun(before: Event | None, time: float, python: str) -> Event:
-    if before is None:
-        return Event(time, None, None, python)
-    return Event(before.started, None, before.code, python or before.python)
+def _begun(before: Event | None, time: float) -> Event:
+    return Event(before.started if before else time, None, before.code if before else None)
 
 
 def _ended(event: Event, time: float, code: str) -> Event:
     worst = max(event.code or 0, int(code) if code.isdigit() else 1)
-    return Event(event.started, time, worst, event.python)
+    return Event(event.started, time, worst)
 
 
 def _seconds(text: str) -> float:

@@ -118,10 +118,10 @@ def test_everything_is_named_by_the_bytes_that_lie_here(project):
 def test_everything_is_cheap(project):
     resolve(make_context(project), "workspace")
 
-    begun = time.perf_counter()
+    begun = time.process_time()  # what else the machine does is not ours
     resolve(make_context(project), "workspace")
 
-    assert time.perf_counter() - begun < 0.1
+    assert time.process_time() - begun < 0.1
 
 
 def test_newest_from_a_file_a_folder_and_a_url(project, tmp_path):

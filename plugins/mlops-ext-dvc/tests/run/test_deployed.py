@@ -11,11 +11,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from dvc_run_desk import make_context
+from dvc_run_desk import Tracker, make_context
 from dvc_run_repo import sh, write
 
 from mlops_ext.contract.data import DataRef
-from mlops_ext.contract.pipeline import Source
+from mlops_ext.contract.pipeline import Maker, Source
 from mlops_ext.contract.refs import Setting
 from mlops_ext.errors import CouldNotTellError, UsageError
 from mlops_ext_dvc import hooks
@@ -109,6 +109,30 @@ def test_what_deliver_brought_is_not_made_again(project, release):
 
     assert [step.how for step in result.steps] == ["unchanged", "unchanged", "unchanged"]
     assert result.models[0].digest == md5(project / "model.joblib")
+
+
+def remembering(context, environment):
+    """A tracker that knows a maker of everything, in an environment with other versions."""
+
+    class Remembers(Tracker):
+        def maker(self, outs, now):
+            return Maker(run="earlier", environment=environment or now, packages={"pandas": "3.0.6"})
+
+    context.desk.track = lambda plan: Remembers(plan)
+    return context
+
+
+def test_what_another_environment_made_is_made_again(project, release):
+    shutil.copytree(project / ".dvc" / "cache", release.parent.parent / "cache")
+    context = remembering(make_context(project, data=DATA, models=MODEL), "sha256:other")
+
+    result = run(context, source(release, id="one"))
+
+    assert [step.how for step in result.steps] == ["ran", "ran", "ran"]
+    (told,) = [line for line in context.desk.said if "every step again" in line]
+    assert "prepare, train, evaluate" in told
+    same = run(remembering(make_context(project, data=DATA, models=MODEL), ""), source(release, id="two"))
+    assert [step.how for step in same.steps] == ["unchanged", "unchanged", "unchanged"]
 
 
 def test_parameters_are_for_the_workspace(project, release):

@@ -89,15 +89,13 @@ def test_a_step_that_never_ran_is_no_modified_file(project):
     more = "  again:\n    cmd: cp clean.csv again.csv\n    deps: [clean.csv]\n    outs: [again.csv]\n"
     write(project, {"dvc.yaml": text.replace("stages:\n", f"stages:\n{more}", 1)})
 
-    assert bad(validate(project)) == [
-        ("dvc.lock knows every step", "fail", "1 of 4 steps have no entry: again")
-    ]
+    assert bad(validate(project)) == [(AGREES, "fail", "again never ran: dvc.lock has nothing of it")]
 
 
 def test_no_lock_at_all_has_one_cause(project):
     (project / "dvc.lock").unlink()
 
-    assert [row[:2] for row in bad(validate(project))] == [("dvc.lock knows every step", "fail")]
+    assert [row[:2] for row in bad(validate(project))] == [(AGREES, "fail")]
 
 
 def test_always_changed_is_a_choice(bare):
@@ -106,6 +104,15 @@ def test_always_changed_is_a_choice(bare):
     sh(bare, "dvc", "repro", "-q")
 
     assert bad(validate(bare)) == []
+
+
+def test_what_never_ran_is_one_cause_and_no_changed_file(bare):
+    stage = "  s{0}:\n    cmd: echo > {0}.txt\n    outs: [{0}.txt]\n"
+    write(bare, {"dvc.yaml": "stages:\n" + "".join(map(stage.format, range(7)))})
+    told = "s0, s1, s2, s3, s4 and 2 more never ran: dvc.lock has nothing of them"
+    assert bad(validate(bare)) == [(AGREES, "fail", told)]
+    sh(bare, "dvc", "repro", "-q", "s0", "s1", "s2", "s3", "s4", "s5")
+    assert bad(validate(bare)) == [(AGREES, "fail", "s6 never ran: dvc.lock has nothing of it")]
 
 
 def test_a_cycle_is_a_settings_error(bare):

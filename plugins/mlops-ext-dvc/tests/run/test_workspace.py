@@ -134,7 +134,6 @@ stages:
     untracked = sh(bare, "git", "status", "--porcelain", "--untracked-files=all").stdout
     assert "one.txt" not in untracked
     assert "two.txt" not in untracked
-    assert any("two.txt" in message for message in context.desk.said)
     write(bare, {"dvc.yaml": stages.replace("exit 7", "exit 0")})
     repaired = run(make_context(bare))
     assert hows(repaired) == {"one": "unchanged", "two": "ran", "three": "ran"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tempfile
 import time
@@ -17,13 +16,14 @@ from mlops_ext.contract.checks import finite
 from mlops_ext_mlflow.store.calls import change, read, upload
 from mlops_ext_mlflow.store.uris import is_server
 from mlops_ext_mlflow.tracking import adopt, elsewhere, logged, stale
+from mlops_ext_mlflow.tracking.makers import Makers, digest_of, keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import Run, StepRun
-    from mlops_ext.contract.refs import Metric, Ref, Setting
+    from mlops_ext.contract.refs import Metric, Setting
     from mlops_ext_mlflow.store.connect import Store
 
 STATUS = {"finished": "FINISHED", "failed": "FAILED", "killed": "KILLED"}
@@ -33,7 +33,9 @@ ODD = re.compile(r"[^A-Za-z0-9_\-./ ]")
 BATCH = 100
 
 
-def finish(context: Context, store: Store, parent: str, children: Mapping[str, str], run: Run) -> Run:
+def finish(
+    context: Context, store: Store, makers: Makers, parent: str, children: Mapping[str, str], run: Run
+) -> Run:
     """Write the run and give it back with ids, `made_by`, and the models that scripts logged themselves."""
     experiment = read(store, store.client.get_run, parent).info.experiment_id
     adopt.adopt(store, parent, children, run.steps)
@@ -41,9 +43,10 @@ def finish(context: Context, store: Store, parent: str, children: Mapping[str, s
     for step in elsewhere.steps(store, parent, run.steps):
         notes.append(f"step {step.name} uses MLflow, but left no run in {store.shown}: logged elsewhere")
         change(store, store.client.set_tag, children[step.name], "mlops.logged", "elsewhere")
-    steps = tuple(_finish_step(store, experiment, children, step, run.status) for step in run.steps)
+    steps = tuple(_finish_step(store, makers, children, step, run.status) for step in run.steps)
     models = logged.models(context, store, steps, run) if run.status == "finished" else run.models
     steps_env = run.environment or next((step.environment for step in steps if step.environment), "")
+    keep(store, parent, run.environments)
     _log(store, parent, run.params, run.metrics, {"mlops.env": steps_env, "mlops.status": run.status})
     stale.close_tree(store, parent, STATUS.get(run.status, "FAILED"))
     return replace(
@@ -56,24 +59,19 @@ def finish(context: Context, store: Store, parent: str, children: Mapping[str, s
     )
 
 
-def digest_of(refs: Iterable[Ref]) -> str:
-    """The sha256 of the sorted (path, digest) pairs: the same outputs have the same one."""
-    lines = sorted(f"{ref.digest}  {ref.name}\n" for ref in refs)
-    return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else ""
-
-
 def _finish_step(
-    store: Store, experiment: str, children: Mapping[str, str], step: StepRun, status: str
+    store: Store, makers: Makers, children: Mapping[str, str], step: StepRun, status: str
 ) -> StepRun:
     child = children.get(step.name, "")
     outs = digest_of(step.outs)
-    made_by = _made_by(store, experiment, outs) if step.how in SKIPPED and outs else ""
+    maker = makers.of(outs) if step.how in SKIPPED else None
+    made_by = maker.run if maker else ""
     step = replace(step, run=child, made_by=made_by)
     if not child:
         return step
     tags = {
         "mlops.how": step.how,
-        "mlops.env": step.environment,
+        "mlops.env": "" if step.how in SKIPPED else step.environment,
         "mlops.outs": outs,
         "mlops.deps": digest_of(step.deps),
         "mlops.exit": "" if step.exit_code is None else str(step.exit_code),
@@ -88,13 +86,6 @@ def _finish_step(
     ended = "KILLED" if status == "killed" and step.how == "failed" else STEP_STATUS.get(step.how, "KILLED")
     change(store, store.client.set_terminated, child, ended, end_time=end)
     return step
-
-
-def _made_by(store: Store, experiment: str, outs: str) -> str:
-    where = f"tags.`mlops.outs` = '{outs}' and tags.`mlops.how` = 'ran'"
-    order = ["attributes.start_time DESC"]
-    found = read(store, store.client.search_runs, [experiment], where, max_results=1, order_by=order)
-    return str(found[0].info.run_id) if found else ""
 
 
 def _log(

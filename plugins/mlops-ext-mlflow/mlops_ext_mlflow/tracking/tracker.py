@@ -18,12 +18,14 @@ from mlops_ext_mlflow.store import experiments
 from mlops_ext_mlflow.store.calls import change, read
 from mlops_ext_mlflow.store.connect import QUIET, Store, connect
 from mlops_ext_mlflow.tracking import finish, stale
+from mlops_ext_mlflow.tracking.makers import Makers, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlops_ext.contract.context import Context
-    from mlops_ext.contract.pipeline import Run, RunPlan
+    from mlops_ext.contract.pipeline import Maker, Run, RunPlan
+    from mlops_ext.contract.refs import Ref
 
 
 class MlflowTracker:
@@ -35,6 +37,7 @@ class MlflowTracker:
         self._experiment, self._name = experiment
         self._plan = plan
         self._children: dict[str, str] = {}
+        self._makers = Makers(store, self._experiment)
 
     @cached_property
     def run_id(self) -> str:
@@ -70,10 +73,15 @@ class MlflowTracker:
             **QUIET,
         }
 
+    def maker(self, outs: tuple[Ref, ...], environment: str) -> Maker | None:
+        """The newest run of this experiment that made exactly these outputs."""
+        found = self._makers.of(digest_of(outs))
+        return self._makers.with_packages(found) if found and found.environment != environment else found
+
     def finish(self, run: Run) -> Run:
         """Write what became of each step, close all runs, and give the run back with their ids."""
         try:
-            return finish.finish(self._context, self._store, self.run_id, self._children, run)
+            return finish.finish(self._context, self._store, self._makers, self.run_id, self._children, run)
         except MlopsExtError as error:
             if run.status == "finished":
                 raise
