@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -12,6 +13,23 @@ from mlops_ext.process import run
 
 PROTECTED_FALLBACK = ("main", "master")
 DEPTH = "set `fetch-depth: 0` where CI checks out, or `git fetch --unshallow`; `base` names another branch"
+OF_ONE_REPOSITORY = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+)
+
+
+def by_folder() -> dict[str, str]:
+    """Let Git find repositories by the folder it is called in, and return what said otherwise.
+
+    In a hook, Git names the repository by variables, and every other one that we look at would be that one.
+    """
+    return {name: os.environ.pop(name) for name in OF_ONE_REPOSITORY if name in os.environ}
 
 
 def top(start: Path) -> Path:

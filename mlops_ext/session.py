@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlops_ext import discovery, durable, git
 from mlops_ext import registry as plugins
@@ -28,14 +29,18 @@ from mlops_ext.settings.find import SettingsFile, find_settings
 from mlops_ext.settings.gate import effective_settings
 from mlops_ext.settings.load import load_settings
 
+if TYPE_CHECKING:
+    from mlops_ext.staged import Staged
+
 ZONES = ("local", "pull-request", "branch", "protected")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the command line said for every command."""
+    """What the command line said for every command. `staged`: the project is the copy of an index."""
 
     project: Path | None = None
+    staged: Staged | None = None
     model: str = ""
     dry_run: bool = False
     force: bool = False
@@ -65,6 +70,12 @@ class Session:
         )
         desk.context = self.context
         desk.book = self.book
+
+    @property
+    def origin(self) -> Path:
+        """Where the team works on the project: its root, or the work tree that it was copied from."""
+        staged = self.options.staged
+        return staged.back(self.file.root) if staged else self.file.root
 
     @cached_property
     def tools(self) -> dict[str, str]:
@@ -139,7 +150,7 @@ class Session:
             project=project,
             settings=self.settings,
             desk=desk,
-            python=str(project_python(root, self.settings.python).path),
+            python=str(project_python(self.origin, self.settings.python).path),
             home=_home(project),
             zone=self.zone,
             model=self.options.model,
@@ -159,10 +170,20 @@ class Session:
 
 def open_session(options: Options) -> Session:
     """The session for the project at `--project`, or the nearest one above the current folder."""
+    if options.staged:
+        return Session(_staged_settings(options.staged, options.project or Path.cwd()), options)
     start = (options.project or Path.cwd()).absolute()
     if not start.is_dir():
         raise CouldNotTellError(f"{start} is no folder")
     return Session(find_settings(start), options)
+
+
+def _staged_settings(staged: Staged, project: Path) -> SettingsFile:
+    try:
+        return find_settings(staged.there(project.resolve()), staged.top)
+    except UsageError as error:
+        hint = "`git add` the file with the settings; mlops-ext init writes one"
+        raise UsageError("no settings in what is staged", file=str(project), hint=hint) from error
 
 
 def _named(settings: Settings, options: Options) -> tuple[str, ...]:

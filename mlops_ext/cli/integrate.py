@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     multiple=True,
     help="Ask only this question: settings, pipeline, data, tests. Makes no record and no package.",
 )
+@click.option(
+    "--staged",
+    is_flag=True,
+    help="Ask of what is staged, not of the workspace. Makes no record and no package.",
+)
 @click.option("--html", is_flag=True, help="Draw a page of the answer: .mlops-ext/integrate.html.")
 @stage
 def command(session: Session, only: tuple[str, ...], html: bool) -> Outcome:
@@ -34,7 +39,8 @@ def command(session: Session, only: tuple[str, ...], html: bool) -> Outcome:
     from mlops_ext.page.render import require_jinja
     from mlops_ext.page.stage import drawn
 
-    if only or session.options.dry_run:
-        raise UsageError("--html draws a record, and a part or a dry run leaves none", hint="leave one out")
+    if only or session.options.dry_run or session.options.staged:
+        what = "--html draws a record, and a part, a dry run or --staged leaves none"
+        raise UsageError(what, hint="leave one out")
     require_jinja()
     return drawn(session, integrate(session))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -44,11 +45,12 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(**given: Any) -> int:
         form, verbose, _ = given.pop("form"), given.pop("verbose"), given.pop("debug")
         started = time.monotonic()
-        session, progress = open_from(given)
-        try:
-            found = _ask(function, session, given)
-        finally:
-            progress.end()
+        with _staged(given):
+            session, progress = open_from(given)
+            try:
+                found = _ask(function, session, given)
+            finally:
+                progress.end()
         outcome = replace(found, seconds=time.monotonic() - started)
         code = show(outcome, form, verbose)
         if outcome.interrupted:
@@ -65,6 +67,21 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         run = option(run)
     return common(run)
+
+
+@contextmanager
+def _staged(given: dict[str, Any]) -> Iterator[None]:
+    """With `--staged` the copy of the index is there while the stage works."""
+    from mlops_ext import git
+
+    index = git.by_folder().get("GIT_INDEX_FILE", "")
+    if not given.get("staged"):
+        yield
+        return
+    from mlops_ext.staged import staged
+
+    with staged((given["project"] or Path.cwd()).resolve(), index) as given["staged"]:
+        yield
 
 
 def _ask(function: Callable[..., Any], session: Session, given: dict[str, Any]) -> Any:
@@ -86,12 +103,15 @@ def _ask(function: Callable[..., Any], session: Session, given: dict[str, Any]) 
 
 def open_from(given: dict[str, Any]) -> tuple[Session, Any]:
     """The session for what the command line said; its options are taken out of `given`."""
+    from mlops_ext import git
     from mlops_ext.output.progress import Progress
     from mlops_ext.session import Options, open_session
 
     progress = Progress()
+    git.by_folder()
     options = Options(
         project=given.pop("project", None),
+        staged=given.pop("staged", None) or None,
         model=given.pop("model", ""),
         dry_run=given.pop("dry_run", False),
         force=given.pop("force", False),

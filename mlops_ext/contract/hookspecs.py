@@ -72,6 +72,14 @@ def mlops_fetch_data(context: Context, data: Ref) -> Path | None:
 
 
 @hookspec
+def mlops_link_data(context: Context, origin: Path) -> None:
+    """Lay links to the tracked data of the project at `origin` into the copy of it at `context.root`.
+
+    The copy holds what Git holds. Only bytes that are on this machine count, and nothing there changes.
+    """
+
+
+@hookspec
 def mlops_open_table(context: Context, data: DataRef) -> Table | None:
     """Open a table for reading."""
 

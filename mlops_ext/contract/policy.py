@@ -30,6 +30,7 @@ POLICIES = {
     "mlops_notify": Policy(ALL, gate=False),
     "mlops_resolve_data": Policy(OWNER),
     "mlops_fetch_data": Policy(OWNER),
+    "mlops_link_data": Policy(ROLE, "versioning"),
     "mlops_open_table": Policy(ROLE, "engine"),
     "mlops_open_tracker": Policy(ROLE, "tracking"),
     "mlops_run_pipeline": Policy(ROLE, "orchestrator"),

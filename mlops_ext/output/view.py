@@ -274,8 +274,9 @@ def _again(outcome: Outcome, details: tuple[Detail, ...]) -> str:
         return ""
     from mlops_ext.stages.questions import QUESTIONS
 
+    call = "mlops-ext integrate --staged" if outcome.staged else "mlops-ext integrate"
     known = [question.word for question in QUESTIONS]
     words = list(dict.fromkeys(detail.question.partition(":")[0] for detail in bad))
     if any(word not in known for word in words):
-        return "mlops-ext integrate"
-    return " ".join(["mlops-ext integrate", *(f"--only {word}" for word in words)])
+        return call
+    return " ".join([call, *(f"--only {word}" for word in words)])

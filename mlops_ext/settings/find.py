@@ -37,9 +37,11 @@ class SettingsFile:
         return 1
 
 
-def find_settings(start: Path) -> SettingsFile:
-    """The settings of the nearest parent that has some; both files in one folder are an error."""
+def find_settings(start: Path, top: Path | None = None) -> SettingsFile:
+    """The settings of the nearest parent that has some, at most `top`; two files in a folder are an error."""
     for folder in (start, *start.parents):
+        if top is not None and not folder.is_relative_to(top):
+            break
         found = [file for file in (read_own(folder), read_pyproject(folder)) if file]
         if len(found) == 2:
             raise SettingsError(

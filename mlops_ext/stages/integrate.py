@@ -10,6 +10,7 @@ from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages.packaging import build_package
 from mlops_ext.stages.questions import chosen
+from mlops_ext.stages.lay_out import lay_out
 from mlops_ext.stages.since_base import compare_with_base, find_base
 from mlops_ext.stages.summary import summary
 from mlops_ext.stages.unstored import answered_before, close
@@ -19,8 +20,8 @@ STAGE = "integrate"
 
 
 def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
-    """All questions are asked, and what passed is packaged; `only` asks some and makes nothing."""
-    if only:
+    """All questions are asked, and what passed is packaged; of a part, or of what is staged, nothing is made."""
+    if only or session.options.staged:
         return _some(session, only)
     work = Work(session=session, stage=STAGE, required=_required(session))
     root = session.context.root
@@ -46,12 +47,16 @@ def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
 
 
 def _some(session: Session, only: tuple[str, ...]) -> Outcome:
-    """A part of the questions, for a person who mends something: it opens no gate and leaves no record."""
+    """A part of the questions, or a tree that is no commit yet: it opens no gate and leaves no record."""
     work = Work(session=session, stage=STAGE)
+    staged = session.options.staged
+    if staged and set(only) != {"settings"}:
+        work.notes += lay_out(session, staged)
     for question in chosen(only):
         work.add(question.answers(session))
-    work.notes.append(f"only {', '.join(only)}: no record and no package is made of a part")
-    return work.close(summary(work), save=False, next="mlops-ext integrate")
+    if only:
+        work.notes.append(f"only {', '.join(only)}: no record and no package is made of a part")
+    return work.close(summary(work), save=False, next="git commit" if staged else "mlops-ext integrate")
 
 
 def _package(work: Work, commit: str) -> Outcome:

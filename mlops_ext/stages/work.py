@@ -21,7 +21,8 @@ from mlops_ext.verdict import Verdict, fold, verdict_of
 class Outcome:
     """What a stage says when it ends: the verdict, what came out, and what comes next.
 
-    `interrupted`: the user ended it, and this is what was done until then.
+    `interrupted`: the user ended it, and this is what was done until then. `staged`: it was asked of the
+    index, not of the workspace.
     """
 
     stage: str
@@ -37,6 +38,7 @@ class Outcome:
     comparison: Comparison | None = None
     sweep: Sweep | None = None
     interrupted: bool = False
+    staged: bool = False
 
 
 @dataclass(kw_only=True)
@@ -153,6 +155,7 @@ class Work:
             stored=stored,
             notes=tuple(self.notes),
             comparison=self.comparison,
+            staged=self.session.options.staged is not None,
             **more,  # type: ignore[arg-type]
         )
 
