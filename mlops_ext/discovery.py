@@ -9,12 +9,16 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from importlib import import_module, metadata
 from pathlib import Path
 from types import ModuleType
 
+from mlops_ext.misfit import told
+
 GROUP = "mlops_ext"
+HINT = "its author has to mend it: docs/guides/write-a-plugin.md"
 _SECTION = re.compile(r"^\[(.+)\]\s*$")
 
 
@@ -68,17 +72,26 @@ def load(name: str, found: list[Found]) -> Loaded:
             hint=f"pip install mlops-ext-{name}, or take it out of `plugins`",
         )
     if len(mine) > 1:
-        both = " and ".join(f"{entry.distribution} {entry.version}" for entry in mine)
-        return Loaded(name, name, error=f"two distributions have it: {both}", hint="uninstall one of them")
+        return _several(name, mine)
     entry = mine[0]
     row = Loaded(name, entry.label)
     try:
-        return replace(row, module=import_module(entry.target))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's import may do anything
-        why = f"it does not import: {type(error).__name__}: {error}".strip().splitlines()[0]
-        return replace(
-            row, error=why, hint=f"pip install --upgrade {entry.distribution}, or take it out of `plugins`"
-        )
+        with redirect_stdout(sys.stderr):
+            return replace(row, module=import_module(entry.target))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin's import may do anything
+        hint = f"pip install --upgrade {entry.distribution}, or take it out of `plugins`"
+        return replace(row, error=f"it does not import: {told(error)}", hint=hint)
+
+
+def _several(name: str, mine: list[Found]) -> Loaded:
+    owners = sorted({f"{entry.distribution} {entry.version}" for entry in mine})
+    if len(owners) == 1:
+        label = f"{name} ({owners[0]})"
+        return Loaded(name, label, error="one distribution has it twice", hint=HINT)
+    error = f"two distributions have it: {' and '.join(owners)}"
+    return Loaded(name, name, error=error, hint="uninstall one of them")
 
 
 def tool_versions(names: tuple[str, ...]) -> dict[str, str]:

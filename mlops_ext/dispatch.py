@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import pluggy
 
+from mlops_ext.answers import checked
 from mlops_ext.contract import hookspecs
 from mlops_ext.contract.checks import Fault, Report
 from mlops_ext.contract.policy import POLICIES
@@ -20,6 +23,7 @@ from mlops_ext.errors import (
     MlopsExtError,
     SettingsError,
 )
+from mlops_ext.misfit import told
 from mlops_ext.registry import Registry, Row
 
 log = logging.getLogger(__name__)
@@ -101,19 +105,22 @@ class Dispatcher:
         caller = self._manager.subset_hook_caller(hook, remove_plugins=others)
         started = time.monotonic()
         try:
-            values = caller(**arguments)
+            # stdout is for the answer of the stage.
+            with redirect_stdout(sys.stderr):
+                values = caller(**arguments)
+            value = checked(hook, values[0] if values else None)
         except (InterruptedByUser, KeyboardInterrupt):
             raise
         except MlopsExtError as error:
             return Answer(
                 row.name, row.label, error=_named(error, row, hook), seconds=time.monotonic() - started
             )
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             log.debug("%s, %s", row.label, hook, exc_info=error)
             return Answer(
                 row.name, row.label, error=_unexpected(error, row, hook), seconds=time.monotonic() - started
             )
-        return Answer(row.name, row.label, values[0] if values else None, seconds=time.monotonic() - started)
+        return Answer(row.name, row.label, value, seconds=time.monotonic() - started)
 
 
 def as_reports(answer: Answer, question: str) -> list[Report]:
@@ -138,11 +145,11 @@ def guard(plugin: str, question: str, answer: Callable[[], Sequence[Report]]) ->
     started = time.monotonic()
     try:
         reports = list(answer())
-    except InterruptedByUser:
+    except (InterruptedByUser, KeyboardInterrupt):
         raise
     except MlopsExtError as error:
         return [fault_report(plugin, question, error, time.monotonic() - started)]
-    except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the answers of others
+    except BaseException as error:  # noqa: BLE001 - a fault of ours must not lose the answers of others
         fault = _could_not(error, "mlops-ext")
         return [fault_report(plugin, question, fault, time.monotonic() - started)]
     # What a plugin answered is timed already; the rest of the time is for what nobody timed.
@@ -164,8 +171,6 @@ def _unexpected(error: BaseException, row: Row, hook: str) -> CouldNotTellError:
 
 
 def _could_not(error: BaseException, where: str) -> CouldNotTellError:
-    text = str(error).strip().splitlines()
-    what = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-    fault = CouldNotTellError(what, where=where, hint="--debug shows where it was raised")
+    fault = CouldNotTellError(told(error), where=where, hint="--debug shows where it was raised")
     fault.__cause__ = error
     return fault

@@ -102,7 +102,7 @@ def check(loaded: Loaded) -> Row:
     """A loaded module as a row: it declares itself, and implements only hooks that exist as they are."""
     if loaded.module is None:
         return Row(loaded.name, loaded.label, error=loaded.error, hint=loaded.hint)
-    plugin = getattr(loaded.module, "PLUGIN", None)
+    plugin = vars(loaded.module).get("PLUGIN")
     hooks = _implementations(loaded.module)
     problem = _declaration_problem(loaded.name, plugin) or _hook_problem(loaded.module, hooks)
     if problem:
@@ -116,11 +116,12 @@ def check(loaded: Loaded) -> Row:
 
 
 def _implementations(module: Any) -> tuple[str, ...]:
-    marked = [name for name, value in vars(module).items() if hasattr(value, f"{hookspecs.PROJECT}_impl")]
-    looks_like = [
-        name for name, value in vars(module).items() if name.startswith(PREFIX) and inspect.isfunction(value)
-    ]
-    return tuple(sorted({*marked, *looks_like}))
+    # As pluggy looks: only at functions, since a module that is imported late may raise when it is looked at.
+    functions = {name: value for name, value in vars(module).items() if inspect.isroutine(value)}
+    mark = f"{hookspecs.PROJECT}_impl"
+    return tuple(
+        sorted(name for name, value in functions.items() if name.startswith(PREFIX) or hasattr(value, mark))
+    )
 
 
 def _declaration_problem(name: str, plugin: object) -> str:
@@ -128,6 +129,10 @@ def _declaration_problem(name: str, plugin: object) -> str:
         return "it holds no `PLUGIN = Plugin(...)`"
     if plugin.name != name:
         return f"it calls itself `{plugin.name}`, its entry point says `{name}`"
+    for what in ("roles", "kinds", "tools"):
+        words = getattr(plugin, what)
+        if not isinstance(words, tuple) or not all(isinstance(word, str) for word in words):
+            return f"its `{what}` are no tuple of words"
     unknown = [role for role in plugin.roles if role not in ROLES]
     return f"it has an unknown role `{unknown[0]}`" if unknown else ""
 
@@ -136,13 +141,17 @@ def _hook_problem(module: Any, hooks: tuple[str, ...]) -> str:
     for hook in hooks:
         if hook not in POLICIES:
             return f"`{hook}` is no hook of this contract"
-        options = getattr(getattr(module, hook), f"{hookspecs.PROJECT}_impl", None)
+        function = getattr(module, hook)
+        options = getattr(function, f"{hookspecs.PROJECT}_impl", None)
         if options is None:
             return f"`{hook}` is not marked with @hookimpl"
         if options.get("wrapper") or options.get("hookwrapper"):
             return f"`{hook}` is a wrapper: plugins are asked one at a time"
+        if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+            kind = "generator" if inspect.isgeneratorfunction(function) else "coroutine"
+            return f"`{hook}` is a {kind} function: an answer is returned"
         known = inspect.signature(getattr(hookspecs, hook)).parameters
-        unknown = [arg for arg in inspect.signature(getattr(module, hook)).parameters if arg not in known]
+        unknown = [arg for arg in inspect.signature(function).parameters if arg not in known]
         if unknown:
             return f"`{hook}` takes `{unknown[0]}`, which this contract does not pass"
     return ""

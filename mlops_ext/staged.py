@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlops_ext import git
 from mlops_ext.errors import CouldNotTellError, UsageError
 from mlops_ext.process import run
 

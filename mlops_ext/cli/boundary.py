@@ -48,7 +48,7 @@ def guarded(command: click.Command, arguments: list[str] | None) -> int:
         # Whoever read our output has seen enough; stdout must not fail again when Python closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_COULD_NOT_TELL
-    except Exception as error:  # noqa: BLE001 - the boundary: whatever else is wrong, we could not tell
+    except BaseException as error:  # noqa: BLE001 - the boundary: whatever else is wrong, we could not tell
         if debug:
             traceback.print_exc()
         _show(_unexpected(error), given)
@@ -87,11 +87,12 @@ def _usage(error: click.ClickException) -> UsageError:
     return UsageError(error.format_message(), hint=f"{context.command_path} --help" if context else "")
 
 
-def _unexpected(error: Exception) -> CouldNotTellError:
+def _unexpected(error: BaseException) -> CouldNotTellError:
     last = traceback.extract_tb(error.__traceback__)[-1]
-    first = next(iter(str(error).splitlines()), "")
+    from mlops_ext.misfit import told
+
     return CouldNotTellError(
-        f"{type(error).__name__}: {first}",
+        told(error),
         where=f"{os.path.basename(last.filename)}:{last.lineno}",
         hint="this is a fault of mlops-ext or a plugin; --debug shows the traceback",
     )

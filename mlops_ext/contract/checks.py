@@ -15,6 +15,7 @@ FAIL = "fail"
 ERROR = "error"
 SKIPPED = "skipped"
 STATUSES = (PASS, FAIL, ERROR, SKIPPED)
+LENIENT = ("warning", "info")
 
 Value = float | int | str | bool | None
 
@@ -25,7 +26,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `status` is pass, fail, error (could not tell) or skipped; readers take any other word for error.
     `count` is how many of `rows` rows broke the rule; `value` was found where `limit` was asked.
     `where` is file, line, column or stage; `hint` is what to do next.
-    `severity` is critical, warning or info: only critical ones close a gate.
+    `severity` is critical, warning or info: any word but the last two closes a gate.
     """
 
     name: str

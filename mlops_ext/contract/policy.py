@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from mlops_ext.contract.checks import Report
+from mlops_ext.contract.data import DataRef
+from mlops_ext.contract.models import ModelVersion, Promotion
+from mlops_ext.contract.pipeline import Package, Revision, Run
+from mlops_ext.contract.records import StoredRecord
+from mlops_ext.contract.refs import Ref
+from mlops_ext.contract.targets import Deployment
+from mlops_ext.contract.triggers import Trigger
 
 ALL = "all"
 ROLE = "role"
@@ -15,37 +25,40 @@ class Policy:
     """`asked` is all, role (one plugin has it), kind (who declares the target's), or owner.
 
     An owner is the one plugin whose answer is not None; two such answers are a settings error.
-    `gate` says that an error closes the gate; where it is False an error is only shown.
+    `gate` says that an error closes the gate; where it is False an error is only shown. What is returned
+    is `one` of a type or `several` in a sequence; where neither is named it is nobody's or a protocol's.
     """
 
     asked: str
     role: str = ""
     gate: bool = True
+    one: type | None = None
+    several: type | None = None
 
 
 POLICIES = {
-    "mlops_check_setup": Policy(ALL),
-    "mlops_find_records": Policy(ROLE, "store"),
-    "mlops_save_record": Policy(ROLE, "store"),
+    "mlops_check_setup": Policy(ALL, one=Report, several=Report),
+    "mlops_find_records": Policy(ROLE, "store", several=StoredRecord),
+    "mlops_save_record": Policy(ROLE, "store", one=Ref),
     "mlops_notify": Policy(ALL, gate=False),
-    "mlops_resolve_data": Policy(OWNER),
-    "mlops_fetch_data": Policy(OWNER),
+    "mlops_resolve_data": Policy(OWNER, one=DataRef),
+    "mlops_fetch_data": Policy(OWNER, one=Path),
     "mlops_link_data": Policy(ROLE, "versioning"),
     "mlops_open_table": Policy(ROLE, "engine"),
     "mlops_open_tracker": Policy(ROLE, "tracking"),
-    "mlops_run_pipeline": Policy(ROLE, "orchestrator"),
-    "mlops_describe_revision": Policy(ROLE, "versioning"),
-    "mlops_package_pipeline": Policy(ROLE, "versioning"),
-    "mlops_validate_data": Policy(ALL),
-    "mlops_validate_pipeline": Policy(ALL),
-    "mlops_check_target": Policy(ALL),
-    "mlops_deploy": Policy(KIND),
-    "mlops_observe": Policy(KIND),
+    "mlops_run_pipeline": Policy(ROLE, "orchestrator", one=Run),
+    "mlops_describe_revision": Policy(ROLE, "versioning", one=Revision),
+    "mlops_package_pipeline": Policy(ROLE, "versioning", one=Package),
+    "mlops_validate_data": Policy(ALL, one=Report, several=Report),
+    "mlops_validate_pipeline": Policy(ALL, one=Report, several=Report),
+    "mlops_check_target": Policy(ALL, one=Report, several=Report),
+    "mlops_deploy": Policy(KIND, one=Deployment),
+    "mlops_observe": Policy(KIND, one=Deployment),
     "mlops_serve": Policy(KIND),
-    "mlops_find_model": Policy(ROLE, "registry"),
-    "mlops_register_model": Policy(ROLE, "registry"),
-    "mlops_promote_model": Policy(ROLE, "registry"),
-    "mlops_evaluate_model": Policy(ALL),
-    "mlops_find_triggers": Policy(ALL),
-    "mlops_compare_data": Policy(ALL),
+    "mlops_find_model": Policy(ROLE, "registry", one=ModelVersion),
+    "mlops_register_model": Policy(ROLE, "registry", one=ModelVersion),
+    "mlops_promote_model": Policy(ROLE, "registry", one=Promotion),
+    "mlops_evaluate_model": Policy(ALL, one=Report, several=Report),
+    "mlops_find_triggers": Policy(ALL, several=Trigger),
+    "mlops_compare_data": Policy(ALL, one=Report, several=Report),
 }

@@ -8,9 +8,9 @@ from mlops_ext.dispatch import fault_report
 from mlops_ext.errors import MlopsExtError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
+from mlops_ext.stages.lay_out import lay_out
 from mlops_ext.stages.packaging import build_package
 from mlops_ext.stages.questions import chosen
-from mlops_ext.stages.lay_out import lay_out
 from mlops_ext.stages.since_base import compare_with_base, find_base
 from mlops_ext.stages.summary import summary
 from mlops_ext.stages.unstored import answered_before, close
@@ -20,7 +20,7 @@ STAGE = "integrate"
 
 
 def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
-    """All questions are asked, and what passed is packaged; of a part, or of what is staged, nothing is made."""
+    """All questions are asked, and what passed is packaged; a part, or what is staged, makes nothing."""
     if only or session.options.staged:
         return _some(session, only)
     work = Work(session=session, stage=STAGE, required=_required(session))

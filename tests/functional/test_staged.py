@@ -19,7 +19,13 @@ plugins = ["dvc", "ibis"]
 path = "data/visits.csv"
 schema = "visits.toml"
 """
-PIPELINE = "stages:\n  copy:\n    cmd: cp data/visits.csv out.csv\n    deps: [data/visits.csv, step.py]\n    outs: [out.csv]\n"
+PIPELINE = """
+stages:
+  copy:
+    cmd: cp data/visits.csv out.csv
+    deps: [data/visits.csv, step.py]
+    outs: [out.csv]
+"""
 SCHEMA = '[columns.id]\ntype = "integer"\nnullable = false\n[columns.price]\ntype = "integer"\nmin = 0\n'
 GOOD, BAD = "id,price\n1,10\n2,20\n", "id,price\n1,10\n2,-20\n"
 FILES = {

@@ -14,6 +14,7 @@ def plugin(name, body, hook="mlops_validate_pipeline(context)", more=""):
     return f'PLUGIN = Plugin(name="{name}"{more})\n\n@hookimpl\ndef {hook}:\n    {body}\n'
 
 
+TABLE = "from mlops_ext import DataRef; return DataRef(name={}, uri='')"
 SAYS_YES = 'return Report(question="pipeline", checks=(Check(name="a", status="pass"),))'
 
 
@@ -69,7 +70,7 @@ def owner(*names):
 def test_two_owners_are_a_settings_error(plugins):
     hook = "mlops_resolve_data(context, name)"
     for name in ("a", "b"):
-        plugins(name, plugin(name, "return name", hook))
+        plugins(name, plugin(name, TABLE.format("name"), hook))
     with pytest.raises(SettingsError, match=r"a .* and b .*"):
         owner("a", "b")
 
@@ -77,8 +78,8 @@ def test_two_owners_are_a_settings_error(plugins):
 def test_an_owner_among_those_whose_business_it_is_not(plugins):
     hook = "mlops_resolve_data(context, name)"
     plugins("a", plugin("a", "return None", hook))
-    plugins("b", plugin("b", "return name.upper()", hook))
-    assert owner("a", "b") == "T"
+    plugins("b", plugin("b", TABLE.format("name.upper()"), hook))
+    assert owner("a", "b").name == "T"
     assert owner("a") is None
 
 
