@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from functional import tracked as tracked_projects
 from functional.small import Small
 from functional.tables import TABLE, TableProject
 from projects.make import HERE, Tiny, copy, ended, make, run_once
@@ -54,3 +55,15 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(empty_store: Path, tmp_path: Path) -> Small:
     """A small DVC repository."""
     return Small(tmp_path / "small", empty_store)
+
+
+@pytest.fixture(scope="session")
+def tracked_template(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """A repository whose table is tracked by DVC, run and committed."""
+    return tracked_projects.make(tmp_path_factory.mktemp("tracked") / "small", empty_store)
+
+
+@pytest.fixture
+def tracked(tracked_template: Small, tmp_path: Path) -> Small:
+    """A copy of it."""
+    return tracked_projects.copied(tracked_template, tmp_path / "small")

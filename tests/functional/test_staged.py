@@ -4,49 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
 
-import pytest
 from calling import git
 from functional.small import Small
 from functional.tables import one_screen
-
-SETTINGS = """
-name = "small"
-plugins = ["dvc", "ibis"]
-
-[data.visits]
-path = "data/visits.csv"
-schema = "visits.toml"
-"""
-PIPELINE = """
-stages:
-  copy:
-    cmd: cp data/visits.csv out.csv
-    deps: [data/visits.csv, step.py]
-    outs: [out.csv]
-"""
-SCHEMA = '[columns.id]\ntype = "integer"\nnullable = false\n[columns.price]\ntype = "integer"\nmin = 0\n'
-GOOD, BAD = "id,price\n1,10\n2,20\n", "id,price\n1,10\n2,-20\n"
-FILES = {
-    "mlops-ext.toml": SETTINGS,
-    "visits.toml": SCHEMA,
-    "dvc.yaml": PIPELINE,
-    "step.py": "first = 1\n\n\n\nlast = 1\n",
-    "data/visits.csv": GOOD,
-}
-
-
-@pytest.fixture
-def staged(empty_store, tmp_path):
-    """A repository whose table is tracked by DVC, run and committed."""
-    made = Small(tmp_path / "small", empty_store)
-    made.write(FILES)
-    made.dvc("add", "-q", "data/visits.csv")
-    made.dvc("repro", "-q")
-    git(made.root, "add", "-A")
-    git(made.root, "commit", "-q", "-m", "run")
-    return made
+from functional.tracked import BAD, GOOD, SCHEMA, SETTINGS, STEP, look
 
 
 def ask(small, *words, code, **env):
@@ -57,96 +19,84 @@ def ask(small, *words, code, **env):
     return one_screen(done.stdout + done.stderr)
 
 
-def look(root: Path) -> dict[str, tuple[int, int, int, bytes]]:
-    """Every file and folder with its mode, size, time of change and bytes; the index and all of Git's too."""
-    found = {}
-    for base, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name != ".mlops-ext"]
-        for path in (Path(base, name) for name in [*folders, *names]):
-            stat = path.lstat()
-            content = path.read_bytes() if path.is_file() else b""
-            found[str(path)] = (stat.st_mode, stat.st_size, stat.st_mtime_ns, content)
-    return found
-
-
-def test_f79_a_clean_index_is_the_last_commit_and_passes(staged):
-    told = ask(staged, code=0)
+def test_f79_a_clean_index_is_the_last_commit_and_passes(tracked):
+    told = ask(tracked, code=0)
     assert "0 files differ from the last commit" in told
     assert "no record" not in told
-    assert not list((staged.root / ".mlops-ext").rglob("records/*"))
+    assert not list((tracked.root / ".mlops-ext").rglob("records/*"))
 
 
-def test_f79_part_of_a_file_is_staged(staged):
-    staged.write({"visits.toml": SCHEMA + '[columns.city]\ntype = "string"\n'})
-    assert "integrate passed" in ask(staged, "--only", "data", code=0), "the part that fails is not staged"
-    git(staged.root, "add", "visits.toml")
-    staged.write({"visits.toml": SCHEMA})
-    told = ask(staged, "--only", "data", code=1)
+def test_f79_part_of_a_file_is_staged(tracked):
+    tracked.write({"visits.toml": SCHEMA + '[columns.city]\ntype = "string"\n'})
+    assert "integrate passed" in ask(tracked, "--only", "data", code=0), "the part that fails is not staged"
+    git(tracked.root, "add", "visits.toml")
+    tracked.write({"visits.toml": SCHEMA})
+    told = ask(tracked, "--only", "data", code=1)
     assert "city" in told
     assert "mlops-ext integrate --staged --only data" in told
 
 
-def test_f79_part_of_a_step_is_staged(staged):
-    staged.write({"step.py": FILES["step.py"].replace("last = 1", "last = 2")})
-    assert "integrate passed" in ask(staged, "--only", "pipeline", code=0)
-    patch = git(staged.root, "diff")
-    staged.write({"step.py": FILES["step.py"].replace("first = 1", "first = 2")})
-    subprocess.run(["git", "apply", "--cached"], cwd=staged.root, input=patch, text=True, check=True)
-    told = ask(staged, "--only", "pipeline", code=1)
+def test_f79_part_of_a_step_is_staged(tracked):
+    tracked.write({"step.py": STEP.replace("last = 1", "last = 2")})
+    assert "integrate passed" in ask(tracked, "--only", "pipeline", code=0)
+    patch = git(tracked.root, "diff")
+    tracked.write({"step.py": STEP.replace("first = 1", "first = 2")})
+    subprocess.run(["git", "apply", "--cached"], cwd=tracked.root, input=patch, text=True, check=True)
+    told = ask(tracked, "--only", "pipeline", code=1)
     assert "step.py is modified" in told
 
 
-def test_f79_settings_that_are_broken_in_the_workspace_alone(staged):
-    staged.write({"mlops-ext.toml": "plugin = []\n"})
-    assert "integrate passed" in ask(staged, "--only", "settings", code=0)
-    git(staged.root, "add", "mlops-ext.toml")
-    staged.write({"mlops-ext.toml": SETTINGS})
-    assert "unknown key `plugin`" in ask(staged, "--only", "settings", code=2)
+def test_f79_settings_that_are_broken_in_the_workspace_alone(tracked):
+    tracked.write({"mlops-ext.toml": "plugin = []\n"})
+    assert "integrate passed" in ask(tracked, "--only", "settings", code=0)
+    git(tracked.root, "add", "mlops-ext.toml")
+    tracked.write({"mlops-ext.toml": SETTINGS})
+    assert "unknown key `plugin`" in ask(tracked, "--only", "settings", code=2)
 
 
-def test_f79_data_that_dvc_has_not_taken_yet_is_not_what_will_be_committed(staged):
-    staged.write({"data/visits.csv": BAD})
-    assert "integrate passed" in ask(staged, "--only", "data", code=0)
-    staged.dvc("add", "-q", "data/visits.csv")
-    assert "integrate passed" in ask(staged, "--only", "data", code=0), "the pointer is not staged"
-    git(staged.root, "add", "data")
-    staged.write({"data/visits.csv": GOOD})
-    assert "lie outside 0.0" in ask(staged, "--only", "data", code=1)
-    assert "data/visits.csv is modified" in ask(staged, "--only", "pipeline", code=1)
+def test_f79_data_that_dvc_has_not_taken_yet_is_not_what_will_be_committed(tracked):
+    tracked.write({"data/visits.csv": BAD})
+    assert "integrate passed" in ask(tracked, "--only", "data", code=0)
+    tracked.dvc("add", "-q", "data/visits.csv")
+    assert "integrate passed" in ask(tracked, "--only", "data", code=0), "the pointer is not staged"
+    git(tracked.root, "add", "data")
+    tracked.write({"data/visits.csv": GOOD})
+    assert "lie outside 0.0" in ask(tracked, "--only", "data", code=1)
+    assert "data/visits.csv is modified" in ask(tracked, "--only", "pipeline", code=1)
 
 
-def test_f79_bytes_that_only_the_workspace_has(staged):
-    staged.write({"data/visits.csv": BAD})
-    staged.dvc("add", "-q", "--no-commit", "data/visits.csv")
-    git(staged.root, "add", "data")
-    assert "lie outside 0.0" in ask(staged, "--only", "data", code=1)
-    staged.write({"data/visits.csv": GOOD})
-    told = ask(staged, "--only", "data", code=3)
+def test_f79_bytes_that_only_the_workspace_has(tracked):
+    tracked.write({"data/visits.csv": BAD})
+    tracked.dvc("add", "-q", "--no-commit", "data/visits.csv")
+    git(tracked.root, "add", "data")
+    assert "lie outside 0.0" in ask(tracked, "--only", "data", code=1)
+    tracked.write({"data/visits.csv": GOOD})
+    told = ask(tracked, "--only", "data", code=3)
     assert "data/visits.csv is not here" in told
 
 
-def test_f79_a_table_that_nobody_tracks(staged):
-    staged.write({"more.csv": GOOD, "mlops-ext.toml": SETTINGS.replace("data/visits.csv", "more.csv")})
-    git(staged.root, "add", "mlops-ext.toml")
-    told = ask(staged, "--only", "data", code=3)
+def test_f79_a_table_that_nobody_tracks(tracked):
+    tracked.write({"more.csv": GOOD, "mlops-ext.toml": SETTINGS.replace("data/visits.csv", "more.csv")})
+    git(tracked.root, "add", "mlops-ext.toml")
+    told = ask(tracked, "--only", "data", code=3)
     assert "more.csv is here and is not staged" in told
-    git(staged.root, "add", "more.csv")
-    assert "integrate passed" in ask(staged, "--only", "data", code=0)
-    git(staged.root, "rm", "-q", "--cached", "more.csv")
-    (staged.root / ".gitignore").write_text((staged.root / ".gitignore").read_text() + "more.csv\n")
-    git(staged.root, "add", ".gitignore")
-    told = ask(staged, "--only", "data", code=0)
+    git(tracked.root, "add", "more.csv")
+    assert "integrate passed" in ask(tracked, "--only", "data", code=0)
+    git(tracked.root, "rm", "-q", "--cached", "more.csv")
+    (tracked.root / ".gitignore").write_text((tracked.root / ".gitignore").read_text() + "more.csv\n")
+    git(tracked.root, "add", ".gitignore")
+    told = ask(tracked, "--only", "data", code=0)
     assert "it is checked as it lies here" in told
 
 
-def test_f79_an_index_in_conflict_could_not_be_told(staged):
-    git(staged.root, "checkout", "-q", "-b", "other")
+def test_f79_an_index_in_conflict_could_not_be_told(tracked):
+    git(tracked.root, "checkout", "-q", "-b", "other")
     for branch, text in (("other", "1"), ("main", "2")):
-        git(staged.root, "checkout", "-q", branch)
-        staged.write({"step.py": text})
-        git(staged.root, "commit", "-q", "-a", "-m", branch)
-    subprocess.run(["git", "merge", "-q", "other"], cwd=staged.root, capture_output=True)
-    told = ask(staged, code=3)
+        git(tracked.root, "checkout", "-q", branch)
+        tracked.write({"step.py": text})
+        git(tracked.root, "commit", "-q", "-a", "-m", branch)
+    subprocess.run(["git", "merge", "-q", "other"], cwd=tracked.root, capture_output=True)
+    told = ask(tracked, code=3)
     assert "step.py" in told
     assert "git add" in told
 

@@ -1,0 +1,122 @@
+"""F78, F79 with pre-commit itself: a real `git commit`, and the hooks of this project's manifest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from calling import commit, git
+from functional.tracked import BAD, SCHEMA, STEP, look
+from projects.make import ROOT
+
+MANIFEST = ROOT / ".pre-commit-hooks.yaml"
+HOOKS = ("mlops-ext-settings", "mlops-ext-pipeline", "mlops-ext-data")
+# Writes down that it was called, and is the real one.
+COUNTING = '#!/bin/sh\necho "$@" >> "{log}"\nexec "{python}" -m mlops_ext "$@"\n'
+
+
+@pytest.fixture
+def team(tracked, tmp_path):
+    """The tracked repository with the hooks installed; the manifest comes from a repository of its own."""
+    source = tmp_path / "mlops-ext"
+    source.mkdir()
+    shutil.copy(MANIFEST, source)
+    git(source, "init", "-q")
+    revision = commit(source)
+    hooks = [{"id": name} for name in HOOKS]
+    config = {"repos": [{"repo": source.as_uri(), "rev": revision, "hooks": hooks}]}
+    tracked.write({".pre-commit-config.yaml": yaml.safe_dump(config)})
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    log = tmp_path / "calls"
+    (commands / "mlops-ext").write_text(COUNTING.format(log=log, python=sys.executable))
+    (commands / "mlops-ext").chmod(0o755)
+    tracked.env |= {
+        "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"),
+        "PATH": os.pathsep.join([str(commands), tracked.env["PATH"]]),
+        "TMPDIR": str(tmp_path),
+    }
+    tracked.calls = log
+    commit(tracked.root)
+    tracked.run("pre-commit", "install")
+    return tracked
+
+
+def save(team, code):
+    """What `git commit` says."""
+    done = team.run("git", "commit", "-q", "-m", "more", code=code)
+    return done.stdout + done.stderr
+
+
+def test_the_manifest_is_valid_and_names_commands_that_exist(small):
+    small.run("pre-commit", "validate-manifest", str(MANIFEST))
+    for hook in yaml.safe_load(MANIFEST.read_text()):
+        assert hook["require_serial"]
+        assert not hook["pass_filenames"]
+        program, *words = hook["entry"].split()
+        assert program == "mlops-ext"
+        assert "no settings" not in small.call(*words, "--help").stdout
+
+
+def test_f79_a_commit_with_nothing_for_the_hooks_starts_none(team):
+    team.write({"README.md": "# More\n", "visits.toml": "broken = ["})
+    git(team.root, "add", "README.md")
+    told = save(team, code=0)
+    assert told.count("(no files to check)") == 3, told
+    assert not team.calls.exists()
+
+
+def test_f79_only_what_is_staged_decides_and_the_rest_comes_back(team):
+    team.write({"data/visits.csv": BAD, "step.py": STEP.replace("first = 1", "first = 2")})
+    team.dvc("add", "-q", "data/visits.csv")
+    team.write({"visits.toml": SCHEMA + "# a thought\n"})
+    git(team.root, "add", "data/visits.csv.dvc")
+    before = contents(team.root)
+    told = save(team, code=1)
+    assert "range:price" in told
+    assert "Traceback" not in told
+    assert contents(team.root) == before
+    git(team.root, "checkout", "-q", "HEAD", "--", "data/visits.csv.dvc")
+    git(team.root, "add", "visits.toml")
+    save(team, code=0)
+    assert git(team.root, "diff", "--name-only").split() == ["step.py"]
+
+
+def test_f78_many_files_start_each_hook_once(team):
+    team.write({f"notes/{number}-{'n' * 200}.json": "{}" for number in range(1200)})
+    git(team.root, "add", "notes")
+    save(team, code=0)
+    calls = team.calls.read_text().splitlines()
+    assert sorted(calls) == [f"integrate --staged --only {word}" for word in ("data", "pipeline")]
+
+
+def test_f78_hooks_that_run_side_by_side_do_not_meet(team):
+    before = look(team.root)
+    words = [
+        [sys.executable, "-m", "mlops_ext", "integrate", "--staged", "--only", w]
+        for w in ("data", "pipeline")
+    ]
+    started = [
+        subprocess.Popen(
+            each,
+            cwd=team.root,
+            env={**os.environ, **team.env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        for each in words * 2
+    ]
+    said = [process.communicate(timeout=200)[0].decode() for process in started]
+    assert [process.returncode for process in started] == [0] * 4, said
+    assert look(team.root) == before
+    assert not list(Path(team.env["TMPDIR"]).glob("mlops-ext-staged-*"))
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """The work tree; pre-commit itself takes unstaged changes away meanwhile, so times may differ."""
+    return {name: content for name, (_, _, _, content) in look(root).items() if "/.git/" not in name}
