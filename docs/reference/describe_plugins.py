@@ -20,6 +20,7 @@ STAGES = {
     "mlops_notify": "all",
     "mlops_resolve_data": "integrate, trigger, monitor",
     "mlops_fetch_data": "trigger, release, monitor",
+    "mlops_link_data": "integrate",
     "mlops_open_table": "integrate, trigger, release, monitor",
     "mlops_open_tracker": "develop, trigger",
     "mlops_run_pipeline": "develop, trigger",

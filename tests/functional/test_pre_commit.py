@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from functional.tracked import BAD, SCHEMA, STEP, look
 from projects.make import ROOT
 
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
+GUIDE = ROOT / "docs" / "guides" / "pre-commit.md"
+GUIDE = ROOT / "docs" / "guides" / "pre-commit.md"
 HOOKS = ("mlops-ext-settings", "mlops-ext-pipeline", "mlops-ext-data")
 # Writes down that it was called, and is the real one.
 COUNTING = '#!/bin/sh\necho "$@" >> "{log}"\nexec "{python}" -m mlops_ext "$@"\n'
@@ -60,7 +63,17 @@ def test_the_manifest_is_valid_and_names_commands_that_exist(small):
         assert not hook["pass_filenames"]
         program, *words = hook["entry"].split()
         assert program == "mlops-ext"
-        assert "no settings" not in small.call(*words, "--help").stdout
+        assert words[1] in small.call(words[0], "--help").stdout
+
+
+def test_the_configurations_of_the_guide_are_valid(small):
+    known = {hook["id"] for hook in yaml.safe_load(MANIFEST.read_text())}
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    for number, block in enumerate(blocks):
+        small.write({f"{number}.yaml": block})
+        small.run("pre-commit", "validate-config", f"{number}.yaml")
+        assert {hook["id"] for hook in yaml.safe_load(block)["repos"][0]["hooks"]} <= known
 
 
 def test_f79_a_commit_with_nothing_for_the_hooks_starts_none(team):
@@ -97,19 +110,16 @@ def test_f78_many_files_start_each_hook_once(team):
 
 def test_f78_hooks_that_run_side_by_side_do_not_meet(team):
     before = look(team.root)
-    words = [
-        [sys.executable, "-m", "mlops_ext", "integrate", "--staged", "--only", w]
-        for w in ("data", "pipeline")
-    ]
+    env = {**os.environ, **team.env}
     started = [
         subprocess.Popen(
-            each,
+            ["mlops-ext", "integrate", "--staged", "--only", word],
             cwd=team.root,
-            env={**os.environ, **team.env},
+            env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        for each in words * 2
+        for word in ("data", "pipeline", "data", "pipeline")
     ]
     said = [process.communicate(timeout=200)[0].decode() for process in started]
     assert [process.returncode for process in started] == [0] * 4, said

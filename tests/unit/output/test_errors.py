@@ -70,6 +70,6 @@ def test_a_fault_of_ours_is_no_traceback(
     monkeypatch.setattr("mlops_ext.session.open_session", broken)
     assert main(["integrate", "--format", "json"]) == 3
     document = json.loads(capsys.readouterr().out)
-    assert document["what"] == "ZeroDivisionError: division"
+    assert document["what"] == "ZeroDivisionError: division by zero"
     assert document["where"].startswith("test_errors.py:")
     assert document["verdict"] == "error"
