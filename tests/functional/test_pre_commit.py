@@ -17,7 +17,6 @@ from projects.make import ROOT
 
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 GUIDE = ROOT / "docs" / "guides" / "pre-commit.md"
-GUIDE = ROOT / "docs" / "guides" / "pre-commit.md"
 HOOKS = ("mlops-ext-settings", "mlops-ext-pipeline", "mlops-ext-data")
 # Writes down that it was called, and is the real one.
 COUNTING = '#!/bin/sh\necho "$@" >> "{log}"\nexec "{python}" -m mlops_ext "$@"\n'
