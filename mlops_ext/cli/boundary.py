@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 import traceback
-from types import FrameType
 
 import click
 
@@ -20,13 +17,14 @@ from mlops_ext.errors import (
     MlopsExtError,
     UsageError,
 )
+from mlops_ext.signals import treat_alike
 
 
 def guarded(command: click.Command, arguments: list[str] | None) -> int:
     """The exit code of a command, whatever happens in it."""
     given = arguments if arguments is not None else sys.argv[1:]
     debug = "--debug" in given
-    _treat_term_as_int()
+    treat_alike()
     if debug:
         _show_what_plugins_raise()
     try:
@@ -36,7 +34,10 @@ def guarded(command: click.Command, arguments: list[str] | None) -> int:
     except click.ClickException as error:
         _show(_usage(error), given)
         return EXIT_MISCONFIGURED
-    except (KeyboardInterrupt, InterruptedByUser, click.Abort):
+    except (KeyboardInterrupt, InterruptedByUser, click.Abort) as error:
+        if isinstance(error.__context__, EOFError):
+            _show(_unanswered(), given)
+            return EXIT_MISCONFIGURED
         sys.stderr.write("\ninterrupted: children are ended, what is durable is whole\n")
         return EXIT_INTERRUPTED
     except MlopsExtError as error:
@@ -87,6 +88,13 @@ def _usage(error: click.ClickException) -> UsageError:
     return UsageError(error.format_message(), hint=f"{context.command_path} --help" if context else "")
 
 
+def _unanswered() -> UsageError:
+    # click takes the end of stdin for Ctrl-C; but nobody has interrupted, nobody was there.
+    return UsageError(
+        "a question was asked, and stdin has ended: nothing was written", hint="--yes answers it"
+    )
+
+
 def _unexpected(error: BaseException) -> CouldNotTellError:
     last = traceback.extract_tb(error.__traceback__)[-1]
     from mlops_ext.misfit import told
@@ -96,11 +104,3 @@ def _unexpected(error: BaseException) -> CouldNotTellError:
         where=f"{os.path.basename(last.filename)}:{last.lineno}",
         hint="this is a fault of mlops-ext or a plugin; --debug shows the traceback",
     )
-
-
-def _treat_term_as_int() -> None:
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, interrupt)

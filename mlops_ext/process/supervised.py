@@ -21,6 +21,7 @@ from mlops_ext.process.environment import RUN_MARKS, quiet
 from mlops_ext.process.lines import deliver_lines
 from mlops_ext.process.orphans import end_run
 from mlops_ext.process.short import not_started, show
+from mlops_ext.signals import ending
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LAST_PATIENCE = 10.0
@@ -52,7 +53,7 @@ def supervise(
     """Run a command to its end and return its code; nothing of it is left afterwards, whatever happens.
 
     `log` is a file that output is appended to, or is called with each line. `deadline` is in seconds:
-    then `DeadlineError`. INT or TERM to us while the main thread waits here: `InterruptedByUser`.
+    then `DeadlineError`. INT, TERM or HUP to us while the main thread waits here: `InterruptedByUser`.
     `root` (by default `cwd`) is the project in which `sweep_orphans` looks for what is left after a kill
     of us and the supervisor at once.
     """
@@ -230,7 +231,7 @@ def _require(argv: tuple[str, ...], cwd: Path, env: Mapping[str, str]) -> None:
 
 @contextlib.contextmanager
 def _signals(stop: Callable[[], None]) -> Iterator[list[int]]:
-    """Turn INT and TERM into one word to the supervisor; yields what came."""
+    """Turn what ends us into one word to the supervisor; yields what came."""
     came: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield came
@@ -240,7 +241,7 @@ def _signals(stop: Callable[[], None]) -> Iterator[list[int]]:
         came.append(number)
         stop()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handle) for number in ending()}
     try:
         yield came
     finally:
@@ -250,6 +251,6 @@ def _signals(stop: Callable[[], None]) -> Iterator[list[int]]:
 
 @contextlib.contextmanager
 def shielded() -> Iterator[None]:
-    """INT and TERM do nothing meanwhile: for the few writes that say how something ended."""
+    """What ends us does nothing meanwhile: for the few writes that say how something ended."""
     with _signals(lambda: None):
         yield
