@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import metadata
@@ -10,6 +11,7 @@ from traceback import walk_tb
 
 LONGEST = 300
 OURS = "mlops-ext"
+MODULE = re.compile(r"\b[A-Za-z_]\w*(?:\.\w+)+")
 
 
 def told(error: BaseException) -> str:
@@ -30,21 +32,27 @@ def one_line(error: BaseException) -> str:
 
 
 def _in_import(error: BaseException) -> bool:
-    return any("importlib._bootstrap" in file for file in _files(error))
+    """Whether a module was being executed when it was raised; Python leaves out the frames of the import."""
+    names = {frame.f_code.co_name for frame, _ in walk_tb(error.__traceback__)}
+    return isinstance(error, ImportError) or "<module>" in names
 
 
 def _distributions(error: BaseException) -> list[str]:
     """Those whose files were being imported, deepest last, then the one that lacked what was asked."""
     known = metadata.packages_distributions()
-    found = [name for file in _files(error) if (name := _of_file(file, known))]
-    lacking = getattr(getattr(error, "obj", None), "__name__", None) or getattr(error, "name", None)
-    if isinstance(lacking, str) and not isinstance(error, ModuleNotFoundError | NameError):
-        found += _of_module(lacking, known)
-    return [name for name in dict.fromkeys(found) if not name.startswith(OURS)]
+    found = [_of_file(frame.f_code.co_filename, known) for frame, _ in walk_tb(error.__traceback__)]
+    found += [_of_module(module, known) for module in _lacking(error)]
+    last = {name: number for number, name in enumerate(found) if name and not name.startswith(OURS)}
+    return sorted(last, key=last.__getitem__)
 
 
-def _files(error: BaseException) -> Iterator[str]:
-    return (frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__))
+def _lacking(error: BaseException) -> Iterator[str]:
+    """The module that the error is about: by what it says of itself, else the first in its message."""
+    said = getattr(getattr(error, "obj", None), "__name__", None) or getattr(error, "name", None)
+    if isinstance(said, str):
+        yield said
+    elif isinstance(error, ImportError):
+        yield from MODULE.findall(one_line(error))[:1]
 
 
 def _of_file(file: str, known: Mapping[str, list[str]]) -> str:
@@ -55,11 +63,12 @@ def _of_file(file: str, known: Mapping[str, list[str]]) -> str:
     return ""
 
 
-def _of_module(name: str, known: Mapping[str, list[str]]) -> list[str]:
+def _of_module(name: str, known: Mapping[str, list[str]]) -> str:
+    """Whose a module is, or would be: a part that is missing belongs to the nearest that is there."""
     candidates = known.get(name.partition(".")[0], [])
-    inside = name.replace(".", "/")
-    owner = _owner(candidates, f"{inside}.py") or _owner(candidates, f"{inside}/__init__.py")
-    return [owner] if owner else []
+    place = Path(*name.split("."))
+    above = [f"{folder.as_posix()}/__init__.py" for folder in (place, *place.parents)]
+    return next((owner for file in (f"{place}.py", *above) if (owner := _owner(candidates, file))), "")
 
 
 def _owner(candidates: list[str], path: str) -> str:
