@@ -66,5 +66,7 @@ def look(root: Path) -> dict[str, tuple[int, int, int, bytes]]:
         for path in (Path(base, name) for name in [*folders, *names]):
             stat = path.lstat()
             content = path.read_bytes() if path.is_file() else b""
-            found[str(path)] = (stat.st_mode, stat.st_size, stat.st_mtime_ns, content)
+            # Git renews the time of an object that it would write again, so that it is not collected.
+            time = 0 if ".git/objects/" in str(path) else stat.st_mtime_ns
+            found[str(path)] = (stat.st_mode, stat.st_size, time, content)
     return found
