@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from mlops_ext import git
 from mlops_ext.comparison.combinations import combinations
 from mlops_ext.comparison.compare import compare as compare_sides
 from mlops_ext.comparison.sides import WORKSPACE, described, side
+from mlops_ext.comparison.sweep import Trial
 from mlops_ext.contract.checks import FAIL, PASS, Check, Report
 from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.pipeline import Revision, Run, Source, StepRun
@@ -33,8 +33,7 @@ def develop(session: Session, sets: tuple[str, ...] = (), compare: str = "", sor
         return _dry(session, tried, before)
     if len(tried) == 1:
         return _one(session, tried[0], f"develop-{now()}", before).outcome
-    done = sweep(session, tried, partial(_one, session), sort)
-    return replace(done, comparison=_of_best(session, done, before))
+    return sweep(session, tried, partial(_one, session), sort, partial(_of_best, session, before))
 
 
 def run_pipeline(
@@ -123,11 +122,8 @@ def _compare(work: Work, run: Run, params: Params, before: Revision | None) -> N
         work.comparison = compare_sides(work.session, before, after)
 
 
-def _of_best(session: Session, done: Outcome, before: Revision | None) -> Comparison | None:
-    best = done.sweep.trials[0] if done.sweep and done.sweep.best else None
-    if before is None or best is None or done.interrupted:
-        return None
-    return compare_sides(session, before, _experiment(session, best.revision))
+def _of_best(session: Session, before: Revision | None, best: Trial) -> Comparison | None:
+    return compare_sides(session, before, _experiment(session, best.revision)) if before else None
 
 
 def _experiment(session: Session, commit: str) -> Revision:

@@ -10,6 +10,7 @@ import msgspec
 
 from mlops_ext.comparison.sweep import FINISHED, Sweep, Trial, fold
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Fault, Report
+from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.pipeline import Run
 from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.errors import EXIT_MISCONFIGURED, InterruptedByUser, MlopsExtError
@@ -31,10 +32,14 @@ class Ended:
 
 
 Once = Callable[[Params, str], Ended]
+OfBest = Callable[[Trial], Comparison | None]
 
 
-def sweep(session: Session, combinations: list[Params], once: Once, sort: str) -> Outcome:
-    """One outcome for all; its verdict is the worst, and its table has the best trial first."""
+def sweep(session: Session, combinations: list[Params], once: Once, sort: str, compared: OfBest) -> Outcome:
+    """One outcome for all; its verdict is the worst, and its table has the best trial first.
+
+    The best trial is `compared` when all were tried.
+    """
     name = f"sweep-{now()}"
     trials, error = _trials(session, name, combinations, once)
     done = fold(name, trials, _metric(session), sort)
@@ -44,9 +49,19 @@ def sweep(session: Session, combinations: list[Params], once: Once, sort: str) -
     work.add([_report(trials, error)])
     work.parents += [trial.record for trial in trials if trial.record]
     work.outputs += [Ref(kind="run", name=trial.run, uri=trial.run) for trial in trials if trial.run]
-    outcome = work.close(summary(done), next="write the best parameters into the params file, and commit")
     stopped = any(trial.status == INTERRUPTED for trial in trials)
+    if done.best and not stopped:
+        _compare_best(work, done.trials[0], compared)
+    outcome = work.close(summary(done), next="write the best parameters into the params file, and commit")
     return replace(outcome, sweep=done, interrupted=stopped)
+
+
+def _compare_best(work: Work, best: Trial, compared: OfBest) -> None:
+    # Hours of trials are not lost because one revision can't be read.
+    try:
+        work.comparison = compared(best)
+    except MlopsExtError as error:
+        work.notes.append(f"the best trial was not compared: {error}")
 
 
 def summary(sweep: Sweep) -> str:

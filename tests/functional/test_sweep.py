@@ -97,6 +97,8 @@ def test_sort_takes_another_metric(tiny):
 def test_the_best_is_compared_with_a_revision(tiny):
     found = json.loads(tiny.call(*GRID, "--compare", "HEAD", "--format", "json").stdout)
     assert found["comparison"]["after"].startswith("experiment ")
+    (kept,) = tiny.root.glob(f".mlops-ext/records/*/{found['record']}.json")
+    assert json.loads(kept.read_bytes())["predicate"]["comparison"]["after"] == found["comparison"]["after"]
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
