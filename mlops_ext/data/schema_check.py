@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mlops_ext.contract.checks import FAIL, PASS, Check, Report
+import msgspec
+
+from mlops_ext.contract.checks import FAIL, PASS, SCHEMA, VALUES, Check, Report
 from mlops_ext.contract.settings import DataSettings
 from mlops_ext.data.declared import read_schema
+from mlops_ext.data.examples import examples
 from mlops_ext.data.portrait import portrait
-from mlops_ext.data.values import check_values
+from mlops_ext.data.values import Looked, check_values
 from mlops_ext.profile.kinds import CATEGORY, aligned
 from mlops_ext.words import nearest
 
@@ -32,23 +36,38 @@ def check_table(context: Context, data: DataRef) -> Report:
         checks = [_rows(table.rows, settings.minimum_rows), *_roles(settings, data, table.schema)]
         if settings.schema:
             path = context.root / settings.schema
-            checks += check_declared(table, read_schema(path, context.relative(path)))
-        seen = portrait(table, data.name, data.columns)
+            schema = read_schema(path, context.relative(path))
+            checks += check_declared(table, schema, hidden(settings, data))
+        seen = portrait(table, data.name, data.columns) if settings.show_values else None
     return Report(question=f"data:{data.name}", checks=tuple(checks), looked_at=looked_at, table=seen)
 
 
-def check_declared(table: Table, schema: DeclaredSchema) -> list[Check]:
-    """The columns of a declared schema against a table."""
+def check_declared(table: Table, schema: DeclaredSchema, hidden: Container[str] = ()) -> list[Check]:
+    """The columns of a declared schema against a table; values of `hidden` columns are never shown."""
     there = {column.name: column for column in table.schema}
     found: list[Check] = []
     for name, declared in schema.columns.items():
         column = _column(name, there, declared)
-        found.append(column)
-        if column.status == PASS and there[name].type != "null":
-            found += check_values(table, name, there[name].type, declared)
+        type_ = there[name].type if name in there else "null"
+        looked = Looked(table=table, name=name, type=type_, declared=declared, shown=name not in hidden)
+        found.append(_with_examples(column, looked))
+        if column.status == PASS and type_ != "null":
+            found += check_values(looked)
     if not schema.extra:
         found += [_extra(name) for name in there if name not in schema.columns]
     return found
+
+
+def hidden(settings: DataSettings, data: DataRef) -> Container[str]:
+    """Columns whose values stay out of output and records: the id, or all of a private table."""
+    return Everything() if not settings.show_values else {settings.columns.id or data.columns.id}
+
+
+class Everything:
+    """Holds every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 def _duplicates(schema: Sequence[Column]) -> list[Check]:
@@ -63,6 +82,7 @@ def _duplicates(schema: Sequence[Column]) -> list[Check]:
             count=len(found),
             message=f"the name is there {len(found)} times, as columns {', '.join(map(str, found))}",
             hint="give each column a name of its own where the table is made",
+            about=SCHEMA,
         )
         for name, found in places.items()
         if len(found) > 1
@@ -73,7 +93,9 @@ def _rows(rows: int, minimum: int) -> Check:
     needed = max(1, minimum)
     status = PASS if rows >= needed else FAIL
     said = f"{rows} rows, at least {needed} needed"
-    return Check(name="minimum-rows", status=status, rows=rows, value=rows, limit=needed, message=said)
+    return Check(
+        name="minimum-rows", status=status, rows=rows, value=rows, limit=needed, message=said, about=VALUES
+    )
 
 
 def _roles(settings: DataSettings, data: DataRef, schema: Sequence[Column]) -> list[Check]:
@@ -96,31 +118,45 @@ def _roles(settings: DataSettings, data: DataRef, schema: Sequence[Column]) -> l
 
 def _role(name: str, role: str, there: Sequence[str]) -> Check:
     if name in there:
-        return Check(name=f"role:{name}", status=PASS, column=name, message=role)
+        return Check(name=f"role:{name}", status=PASS, column=name, message=role, about=SCHEMA)
     said = f"the {role} column is missing"
-    return Check(name=f"role:{name}", status=FAIL, column=name, message=said, hint=nearest(name, there))
+    return Check(
+        name=f"role:{name}", status=FAIL, column=name, message=said, hint=nearest(name, there), about=SCHEMA
+    )
 
 
 def _column(name: str, there: dict[str, Column], declared: DeclaredColumn) -> Check:
+    base = Check(
+        name=f"column:{name}",
+        status=FAIL,
+        column=name,
+        severity=declared.severity_of("column"),
+        about=SCHEMA,
+        limit=declared.type or None,
+    )
+    say = partial(msgspec.structs.replace, base)
     if name not in there:
-        hint = nearest(name, there)
-        return Check(
-            name=f"column:{name}", status=FAIL, column=name, message="the column is missing", hint=hint
-        )
+        return say(message="the column is missing", hint=nearest(name, there))
     now = there[name].type
     if now == "null":
-        said = "vacuous: the column has no values and no type"
         asks = declared.type or declared.categories or not declared.nullable
-        return Check(name=f"column:{name}", status=FAIL if asks else PASS, column=name, message=said)
+        said = "vacuous: the column has no values and no type"
+        return say(message=said, status=FAIL if asks else PASS, about=VALUES)
     kind = CATEGORY if declared.categories else ""
     if declared.type and not aligned(declared.type, now, kind):
-        said = f"type {declared.type} is declared, found {now}"
-        return Check(
-            name=f"column:{name}", status=FAIL, column=name, message=said, value=now, limit=declared.type
-        )
-    return Check(name=f"column:{name}", status=PASS, column=name, value=now, limit=declared.type or None)
+        return say(message=f"type {declared.type} is declared, found {now}", value=now)
+    return say(status=PASS, value=now)
+
+
+def _with_examples(check: Check, looked: Looked) -> Check:
+    """A file of text has no types of its own: the rows that keep a column from its type are shown."""
+    if check.status == PASS or looked.type != "string":
+        return check
+    shown = examples(looked, "column", (looked.declared.type,))
+    said = f"{check.message}: {', '.join(shown)}" if shown else check.message
+    return msgspec.structs.replace(check, examples=shown, message=said)
 
 
 def _extra(name: str) -> Check:
     said = "the column is not declared, and the schema allows no others"
-    return Check(name=f"column:{name}", status=FAIL, column=name, message=said)
+    return Check(name=f"column:{name}", status=FAIL, column=name, message=said, about=SCHEMA)

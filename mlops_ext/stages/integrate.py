@@ -84,7 +84,9 @@ def _required(session: Session) -> tuple[str, ...]:
     if ask is not None:
         return ask
     return tuple(
-        f"data:{name}" for name, table in session.settings.data.items() if table.suite or table.schema
+        f"data:{name}"
+        for name, table in session.settings.data.items()
+        if table.suite or table.checkpoint or table.schema
     )
 
 

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, cast
 from mlops_ext.errors import CouldNotTellError, SettingsError
 
 if TYPE_CHECKING:
-    from mlops_ext_ibis.settings import CsvSettings
+    from mlops_ext.contract.settings import CsvSettings
 
 OTHERS = {";": "`;`", "\t": "a tab", "|": "`|`", ",": "`,`"}
 
@@ -24,7 +24,7 @@ def header(path: Path, where: str, name: str, dialect: CsvSettings) -> list[str]
             found = next(_rows(file, dialect), None)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CouldNotTellError(
-            f"can't read the header: {error}", where=where, hint=f"ibis.csv.{name}.encoding?"
+            f"can't read the header: {error}", where=where, hint=f"data.{name}.csv.encoding?"
         ) from error
     if not found:
         raise CouldNotTellError(
@@ -36,7 +36,7 @@ def header(path: Path, where: str, name: str, dialect: CsvSettings) -> list[str]
             if fields > 1:
                 raise SettingsError(
                     f"found 1 column where {word} gives {fields}; looks like {word}: `{found[0][:60]}`",
-                    key=f"ibis.csv.{name}.delimiter", file=where,
+                    key=f"data.{name}.csv.delimiter", file=where,
                     hint=f"set it to {other!r}, and `decimal` if numbers have a comma",
                 )  # fmt: skip
     return found

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
+from mlops_ext.contract.settings import CsvSettings
 from mlops_ext.errors import CouldNotTellError, SettingsError
+from mlops_ext_ibis import parts
 from mlops_ext_ibis.connect import connect_for, engine_errors
-from mlops_ext_ibis.settings import CsvSettings, IbisSettings
+from mlops_ext_ibis.settings import IbisSettings
 from mlops_ext_ibis.table import EngineTable
 
 if TYPE_CHECKING:
@@ -40,9 +44,7 @@ def open_table(context: Context, data: DataRef) -> EngineTable:
         elif kind == "csv":
             from mlops_ext_ibis import csv_file
 
-            table = csv_file.read(
-                con, path, context.relative(path), data, own.csv.get(data.name, _dialect(path))
-            )
+            table = csv_file.read(con, path, context.relative(path), data, _dialect(context, data, path))
         elif kind == "arrow":
             from mlops_ext_ibis import arrow
 
@@ -56,12 +58,12 @@ def open_table(context: Context, data: DataRef) -> EngineTable:
 
 def local_path(data: DataRef) -> Path:
     """The path behind an address; what is not on this machine has to be brought first."""
-    parts = urlsplit(data.uri)
-    if parts.scheme == "file":
-        return Path(unquote(parts.path))
+    address = urlsplit(data.uri)
+    if address.scheme == "file":
+        return Path(unquote(address.path))
     if "://" in data.uri:
         raise CouldNotTellError(
-            f"{parts.scheme}:// is not read by this engine",
+            f"{address.scheme}:// is not read by this engine",
             where=data.name,
             hint="track it with DVC, which brings it here",
         )
@@ -69,9 +71,9 @@ def local_path(data: DataRef) -> Path:
 
 
 def format_of(path: Path, name: str) -> str:
-    """The format by suffix; a folder is Parquet."""
+    """The format by suffix; that of a folder is its files', which are all of one."""
     if path.is_dir():
-        return "parquet"
+        return _format_of_folder(path, name)
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     found = SUFFIXES.get(suffixes[-1]) if suffixes else None
     if found is None:
@@ -81,5 +83,20 @@ def format_of(path: Path, name: str) -> str:
     return found
 
 
-def _dialect(path: Path) -> CsvSettings:
-    return CsvSettings(delimiter="\t") if ".tsv" in path.suffixes else CsvSettings()
+def _format_of_folder(path: Path, name: str) -> str:
+    suffixes = {file.name.removesuffix(".gz").rpartition(".")[2].lower() for file in parts.visible(path)}
+    found = {SUFFIXES[f".{suffix}"] for suffix in suffixes if f".{suffix}" in SUFFIXES}
+    if len(found) > 1:
+        raise SettingsError(
+            f"the folder holds {' and '.join(sorted(found))}", key=f"data.{name}.format", file=path.name,
+            hint="say which of them is the table",
+        )  # fmt: skip
+    return found.pop() if found else "parquet"
+
+
+def _dialect(context: Context, data: DataRef, path: Path) -> CsvSettings:
+    """The dialect of the table of that name; a file that is called .tsv has tabs unless told otherwise."""
+    named = context.settings.data.get(data.name)
+    found = named.csv if named else CsvSettings()
+    tabs = ".tsv" in path.suffixes or any(".tsv" in file.suffixes for file in parts.visible(path))
+    return msgspec.structs.replace(found, delimiter="\t") if tabs and not found.delimiter else found

@@ -41,13 +41,13 @@ def test_f03_day_first_dates_are_never_guessed(tmp_path: Path, opened: Open) -> 
     assert opened("t.csv").schema[0].type == "string"
     with pytest.raises(SettingsError, match="ISO 8601: '01/03/2026'") as caught:
         opened("t.csv", time="day")
-    assert caught.value.key == "ibis.csv.t.time_format"
+    assert caught.value.key == "data.t.csv.time_format"
 
 
 def test_f03_a_declared_format_is_read_and_a_row_that_breaks_it_is_named(
     tmp_path: Path, opened: Open
 ) -> None:
-    own = {"csv": {"t": {"time_format": "%d/%m/%Y"}}}
+    own = {"time_format": "%d/%m/%Y"}
     (tmp_path / "t.csv").write_text("day\n01/03/2026\n02/03/2026\n")
     assert [row["day"].isoformat()[:10] for row in rows(opened("t.csv", time="day", **own))] == [
         "2026-03-01",
@@ -80,8 +80,8 @@ def test_f07_another_delimiter_is_asked_for(tmp_path: Path, opened: Open) -> Non
     (tmp_path / "t.csv").write_text("a;b\n1,5;2\n2,25;3\n")
     with pytest.raises(SettingsError, match="found 1 column where `;` gives 2") as caught:
         opened("t.csv")
-    assert caught.value.key == "ibis.csv.t.delimiter"
-    table = opened("t.csv", csv={"t": {"delimiter": ";", "decimal": ","}})
+    assert caught.value.key == "data.t.csv.delimiter"
+    table = opened("t.csv", **{"delimiter": ";", "decimal": ","})
     assert rows(table) == [{"a": 1.5, "b": 2}, {"a": 2.25, "b": 3}]
 
 
@@ -107,10 +107,10 @@ def test_f09_words_stay_words(tmp_path: Path, opened: Open) -> None:
 
 def test_f09_declared_words_for_missing_and_pinned_types(tmp_path: Path, opened: Open) -> None:
     (tmp_path / "t.csv").write_text("delay,zip\n12,10001\nNA,10002\n")
-    table = opened("t.csv", csv={"t": {"nulls": ["", "NA"], "types": {"zip": "string"}}})
+    table = opened("t.csv", **{"nulls": ["", "NA"], "types": {"zip": "string"}})
     assert rows(table) == [{"delay": 12, "zip": "10001"}, {"delay": None, "zip": "10002"}]
     with pytest.raises(RefusedError, match="row 2 of column `delay` is 'NA', which is no integer"):
-        opened("t.csv", csv={"t": {"types": {"delay": "integer"}}})
+        opened("t.csv", **{"types": {"delay": "integer"}})
 
 
 def test_f10_a_header_alone_is_a_table_of_no_rows(tmp_path: Path, opened: Open) -> None:
@@ -141,7 +141,7 @@ def test_no_bytes_and_no_utf8(tmp_path: Path, opened: Open) -> None:
     (tmp_path / "t.csv").write_bytes(b"a,b\n\xe9,1\n")
     with pytest.raises(CouldNotTellError, match="utf-8"):
         opened("t.csv")
-    assert rows(opened("t.csv", csv={"t": {"encoding": "latin-1"}})) == [{"a": "é", "b": 1}]
+    assert rows(opened("t.csv", **{"encoding": "latin-1"})) == [{"a": "é", "b": 1}]
 
 
 def test_packed_with_gzip(tmp_path: Path, opened: Open) -> None:

@@ -78,7 +78,7 @@ def test_a_part_that_lacks_a_column_is_said(tmp_path: Path, opened: Open) -> Non
 
 def test_a_folder_without_parts(tmp_path: Path, opened: Open) -> None:
     (tmp_path / "t").mkdir()
-    with pytest.raises(CouldNotTellError, match="holds no Parquet file"):
+    with pytest.raises(CouldNotTellError, match=r"no data: t holds no .parquet file"):
         opened("t")
 
 
