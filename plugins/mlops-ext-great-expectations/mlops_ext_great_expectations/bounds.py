@@ -22,7 +22,7 @@ TIMES = ("date", "timestamp", "timestamp-utc")
 COUNTS = ("length", "count", "proportion", "stdev", "z_scores")
 
 
-def fit(suite: Suite, types: Mapping[str, str], table: str) -> list[Expectation]:
+def fit(suite: Suite, types: Mapping[str, str]) -> list[Expectation]:
     """The expectations with bounds as the column's type; exit 2 for one that can't be compared exactly."""
     fitted = copy.deepcopy(suite.expectations)
     for expectation in fitted:
@@ -32,31 +32,28 @@ def fit(suite: Suite, types: Mapping[str, str], table: str) -> list[Expectation]
         if isinstance(condition := kwargs.get("row_condition"), str) and "\n" in condition:
             raise _error(
                 suite,
-                table,
                 f"{expectation.get('type')}: the row condition names a column with a line end: {condition!r}",
             )
         if any(word in str(expectation.get("type")) for word in COUNTS):
             continue
         for bound in BOUNDS:
             if kwargs.get(bound) is not None:
-                kwargs[bound] = _fit(kwargs[bound], kind, suite, table, f"{where}: {bound}")
+                kwargs[bound] = _fit(kwargs[bound], kind, suite, f"{where}: {bound}")
     return fitted
 
 
-def _fit(value: Any, kind: str, suite: Suite, table: str, where: str) -> Any:
+def _fit(value: Any, kind: str, suite: Suite, where: str) -> Any:
     if isinstance(value, dict) or not kind:
         return value
     if kind == "integer" and isinstance(value, (int, float)) and abs(value) >= EXACT:
-        raise _error(
-            suite, table, f"{where} is {value}: GX compares as floats, which are exact only below 2**53"
-        )
+        raise _error(suite, f"{where} is {value}: GX compares as floats, which are exact only below 2**53")
     if kind in TIMES:
         found = _time(value, kind) if isinstance(value, str) else None
         if found is None:
-            raise _error(suite, table, f"{where} is {value!r}, which is no {kind}")
+            raise _error(suite, f"{where} is {value!r}, which is no {kind}")
         return found
     if kind in {"integer", "float", "decimal"} and isinstance(value, str):
-        raise _error(suite, table, f"{where} is the text {value!r}, and the column is {kind}")
+        raise _error(suite, f"{where} is the text {value!r}, and the column is {kind}")
     return value
 
 
@@ -71,5 +68,5 @@ def _time(text: str, kind: str) -> date | datetime | None:
     return aware.astimezone(UTC) if kind == "timestamp-utc" else aware.astimezone(UTC).replace(tzinfo=None)
 
 
-def _error(suite: Suite, table: str, what: str) -> SettingsError:
-    return SettingsError(what, key=f"data.{table}.suite", file=suite.where, hint="correct the suite")
+def _error(suite: Suite, what: str) -> SettingsError:
+    return SettingsError(what, key=suite.key, file=suite.where, hint="correct the suite")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from mlops_ext.contract.checks import ERROR, FAIL, PASS, Check
+from mlops_ext.contract.checks import ERROR, FAIL, PASS, SCHEMA, Check
 from mlops_ext_great_expectations.values import plain
-from mlops_ext_great_expectations.wording import counts, limit, name_of, spoilt
+from mlops_ext_great_expectations.wording import about, counts, examples, limit, name_of, spoilt
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Seen:
     columns: list[str]
     rows: int
     vacuous: str = "fail"
+    hidden: str = ""
 
 
 def fold(result: Any, seen: Seen) -> Check:
@@ -31,11 +32,15 @@ def fold(result: Any, seen: Seen) -> Check:
         "column": ", ".join(named),
         "rows": seen.rows,
         "severity": _severity(config),
+        "about": about(config.type),
     }
     missing = [name for name in named if name not in seen.columns]
     if missing:
         return Check(
-            **base, status=FAIL, message=f"no column `{missing[0]}`", hint=_near(missing[0], seen.columns)
+            **base | {"about": SCHEMA},
+            status=FAIL,
+            message=f"no column `{missing[0]}`",
+            hint=_near(missing[0], seen.columns),
         )
     info = result.exception_info or {}
     if info and info.get("raised_exception") is not False:
@@ -61,11 +66,14 @@ def _judged(result: Any, base: dict[str, Any], kwargs: Mapping[str, Any], seen: 
             **base | {"severity": severity}, status=FAIL, message=message, count=0, limit=limit(kwargs)
         )
     broken = int(found.get("unexpected_count") or 0)
+    shown = () if result.success else examples(found, seen.hidden in columns_of(kwargs))
+    said = counts(found, kwargs)
     return Check(
         **base | {"rows": int(found["element_count"])},
         status=status,
         count=broken,
-        message=counts(found, kwargs),
+        message=f"{said}: {', '.join(shown)}" if shown else said,
+        examples=shown,
         value=round(1 - broken / looked_at, 12),
         limit=float(kwargs.get("mostly") or 1.0),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,9 @@ class ArrowTable:
         self.content = rows
         self.rows = rows.num_rows if count is None else count
         self.schema = tuple(Column(name=field.name, type=word(field.type)) for field in rows.schema)
+
+    def select(self, columns: Sequence[str]) -> ArrowTable:
+        return ArrowTable(self.content.select(list(columns)), self.rows)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self.content.__arrow_c_stream__(requested_schema)
@@ -69,10 +72,17 @@ def write_suite(root: Path, *expectations: dict[str, Any]) -> Path:
     return path
 
 
-def context_of(root: Path, rows: pa.Table, count: int | None = None, suite: str = "s", **own: Any) -> Context:
+def context_of(
+    root: Path,
+    rows: pa.Table,
+    count: int | None = None,
+    suite: str = "s",
+    table: dict[str, Any] | None = None,
+    **own: Any,
+) -> Context:
     """A context of a project whose table `t` has a suite."""
     settings = msgspec.convert(
-        {"plugins": ["x"], "data": {"t": {"path": "t.parquet", "suite": suite}}}, Settings
+        {"plugins": ["x"], "data": {"t": {"path": "t.parquet", "suite": suite, **(table or {})}}}, Settings
     )
     desk = Desk(ArrowTable(rows, count), own)
     return Context(

@@ -44,7 +44,7 @@ def test_a_suite_keeps_its_order_and_says_what_it_looked_at(validate: Validate) 
     rows, carrier, null, mean, columns, *_ = report.checks
     assert (rows.value, rows.limit) == (4, "3 to any")
     assert (carrier.severity, carrier.count, carrier.rows, carrier.column) == ("warning", 1, 4, "carrier")
-    assert (null.count, null.message) == (1, "1 of 4 values break it")
+    assert (null.count, null.message) == (1, "1 of 4 values break it: row 4")
     assert (mean.value, mean.limit) == (250.0, "0 to 200")
     assert columns.message == "unexpected: late"
 
