@@ -8,6 +8,7 @@ from mlops_ext.dispatch import fault_report
 from mlops_ext.errors import MlopsExtError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
+from mlops_ext.stages import tables
 from mlops_ext.stages.packaging import build_package
 from mlops_ext.stages.questions import chosen
 from mlops_ext.stages.since_base import compare_with_base, find_base
@@ -86,7 +87,7 @@ def _required(session: Session) -> tuple[str, ...]:
     return tuple(
         f"data:{name}"
         for name, table in session.settings.data.items()
-        if table.suite or table.checkpoint or table.schema
+        if tables.asks(table) and table.missing != "skip"
     )
 
 

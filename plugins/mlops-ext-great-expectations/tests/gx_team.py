@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,9 @@ def make(root: Path, *expectations: Any, name: str = "cp", kind: str = "csv", pa
     """A project in `gx/` whose checkpoint validates one asset with one suite."""
     with inside(root):
         context = gx.get_context(mode="file", project_root_dir=str(root))
-        suite = context.suites.add(gx.ExpectationSuite(name=f"{name}_suite", expectations=list(expectations)))
+        suite = context.suites.add(
+            gx.ExpectationSuite(name=f"{name}_suite", expectations=[copy(one) for one in expectations])
+        )
         if kind == "csv":
             source = context.data_sources.add_pandas_filesystem(f"{name}_files", base_directory="data")
             batch = source.add_csv_asset("days").add_batch_definition_path("one", path=path)

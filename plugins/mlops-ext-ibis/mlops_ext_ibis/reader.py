@@ -31,10 +31,12 @@ def open_table(context: Context, data: DataRef) -> EngineTable:
     where = f"{data.name}: {context.relative(path)}"
     if not path.exists():
         raise CouldNotTellError(
-            f"{context.relative(path)} is not here", where=data.name, hint="dvc pull brings tracked data"
+            f"no data: {context.relative(path)} is not here",
+            where=data.name,
+            hint="dvc pull brings tracked data",
         )
     own = context.own("ibis", IbisSettings)
-    kind = data.format or format_of(path, data.name)
+    kind = data.format or format_of(path, data.name, _named(context, data))
     con = connect_for(own)
     with engine_errors(where):
         if kind == "parquet":
@@ -70,17 +72,30 @@ def local_path(data: DataRef) -> Path:
     return Path(data.uri)
 
 
-def format_of(path: Path, name: str) -> str:
-    """The format by suffix; that of a folder is its files', which are all of one."""
+def format_of(path: Path, name: str, named: Path = Path()) -> str:
+    """The format by suffix; that of a folder is its files', which are all of one.
+
+    Bytes out of a store may have lost their name: then it is that of the table, `named`.
+    """
     if path.is_dir():
         return _format_of_folder(path, name)
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    found = SUFFIXES.get(suffixes[-1]) if suffixes else None
+    found = _suffix(path) or _suffix(named)
     if found is None:
         raise SettingsError(
             f"can't tell the format of {path.name}", key=f"data.{name}.format", hint="parquet, csv or arrow"
         )
     return found
+
+
+def _suffix(path: Path) -> str | None:
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    return SUFFIXES.get(suffixes[-1]) if suffixes else None
+
+
+def _named(context: Context, data: DataRef) -> Path:
+    """Where the settings have the table of that name."""
+    table = context.settings.data.get(data.name)
+    return Path(table.path if table else "")
 
 
 def _format_of_folder(path: Path, name: str) -> str:
@@ -98,5 +113,6 @@ def _dialect(context: Context, data: DataRef, path: Path) -> CsvSettings:
     """The dialect of the table of that name; a file that is called .tsv has tabs unless told otherwise."""
     named = context.settings.data.get(data.name)
     found = named.csv if named else CsvSettings()
-    tabs = ".tsv" in path.suffixes or any(".tsv" in file.suffixes for file in parts.visible(path))
+    files = [path, _named(context, data), *parts.visible(path)]
+    tabs = any(".tsv" in file.suffixes for file in files)
     return msgspec.structs.replace(found, delimiter="\t") if tabs and not found.delimiter else found
