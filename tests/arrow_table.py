@@ -149,7 +149,7 @@ def text(value: object) -> str:
 
 
 def numbers(valid: pa.ChunkedArray, measure: Measure) -> Measured:
-    values = np.asarray(valid.cast(pa.float64()))
+    values = np.asarray(valid.cast(pa.float64(), safe=False))
     values = values[~np.isnan(values)]
     if measure.kind == "quantiles":
         return Measured(

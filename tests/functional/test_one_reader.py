@@ -1,4 +1,4 @@
-"""One reader for every stage: the same columns, types and rows, whoever asks and however the table is written."""
+"""One reader for every stage: the same columns, types and rows, whoever asks and however it is written."""
 
 from __future__ import annotations
 

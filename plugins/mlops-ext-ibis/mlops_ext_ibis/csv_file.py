@@ -119,7 +119,7 @@ def _open(file: Path, header: list[str], dialect: CsvSettings) -> pa.RecordBatch
     from pyarrow import csv
 
     return csv.open_csv(
-        str(file),
+        pa.input_stream(str(file), compression="gzip" if csv_rows.is_packed(file) else None),
         read_options=csv.ReadOptions(block_size=BLOCK, encoding=dialect.encoding),
         parse_options=csv.ParseOptions(
             delimiter=dialect.delimiter or ",", quote_char=dialect.quote or False, newlines_in_values=True

@@ -14,6 +14,7 @@ from mlops_ext.errors import CouldNotTellError, SettingsError
 if TYPE_CHECKING:
     from mlops_ext.contract.settings import CsvSettings
 
+GZIP = b"\x1f\x8b"
 OTHERS = {";": "`;`", "\t": "a tab", "|": "`|`", ",": "`,`"}
 
 
@@ -42,6 +43,12 @@ def header(path: Path, where: str, name: str, dialect: CsvSettings) -> list[str]
     return found
 
 
+def is_packed(path: Path) -> bool:
+    """Whether the bytes are gzip's: a file out of a store has lost its name."""
+    with path.open("rb") as file:
+        return file.read(len(GZIP)) == GZIP
+
+
 def first_misfit(path: Path, width: int, dialect: CsvSettings) -> tuple[int, int, bool] | None:
     """Line, number of fields, and whether the last one is empty, of the first row that does not fit."""
     try:
@@ -63,7 +70,7 @@ def _rows(file: IO[str], dialect: CsvSettings) -> Iterator[list[str]]:
 @contextmanager
 def _text(path: Path, dialect: CsvSettings) -> Iterator[IO[str]]:
     encoding = "utf-8-sig" if dialect.encoding.lower() in {"utf-8", "utf8"} else dialect.encoding
-    if path.suffix.lower() == ".gz":
+    if is_packed(path):
         with gzip.open(path, "rt", encoding=encoding, newline="") as packed:
             yield cast("IO[str]", packed)
     else:
