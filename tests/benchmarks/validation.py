@@ -1,4 +1,4 @@
-"""(e) Validation of a million rows, as CSV and as 200 Parquet files, against plain Great Expectations on pandas."""
+"""(e) Validation of a million rows, as CSV and as 200 Parquet files, beside plain GX on pandas."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def measure(figures: Figures) -> None:
             memory[who].append(megabytes)
             return seconds
 
-        plain, ours = in_turns(ROUNDS, lambda: once("plain"), lambda: once("ours"))  # noqa: B023
+        plain, ours = in_turns(ROUNDS, lambda: once("plain"), lambda: once("ours"))
         figures.time("e", f"{name}: pandas and GX", plain)
         figures.time("e", f"{name}: integrate --only data, with a schema", ours, against=plain)
         figures.time("e", f"{name}: pandas and GX, peak MB", memory["plain"])
