@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from mlops_ext.data.declared import DeclaredColumn, DeclaredSchema
 
 
-def check_table(context: Context, data: DataRef) -> Report:
+def check_table(context: Context, data: DataRef, *, draw: bool = True) -> Report:
     """Answer `data:<name>`: names, rows, the columns that roles name, and the declared schema.
 
     With a column name that is there twice nothing else is looked at: nobody could say which one was meant.
+    `draw` counts what a picture of the table needs.
     """
     settings = context.settings.data.get(data.name, DataSettings(path=data.uri))
     table = context.open(data)
-    looked_at = f"{table.rows} rows, {len(table.schema)} columns of {data.name}"
+    looked_at = f"{table.rows:,} rows, {len(table.schema)} columns of {data.name}"
     checks, seen = _duplicates(table.schema), None
     if not checks:
         checks = [_rows(table.rows, settings.minimum_rows), *_roles(settings, data, table.schema)]
@@ -38,7 +39,7 @@ def check_table(context: Context, data: DataRef) -> Report:
             path = context.root / settings.schema
             schema = read_schema(path, context.relative(path))
             checks += check_declared(table, schema, hidden(settings, data))
-        seen = portrait(table, data.name, data.columns) if settings.show_values else None
+        seen = portrait(table, data.name, data.columns) if draw and settings.show_values else None
     return Report(question=f"data:{data.name}", checks=tuple(checks), looked_at=looked_at, table=seen)
 
 
@@ -92,7 +93,7 @@ def _duplicates(schema: Sequence[Column]) -> list[Check]:
 def _rows(rows: int, minimum: int) -> Check:
     needed = max(1, minimum)
     status = PASS if rows >= needed else FAIL
-    said = f"{rows} rows, at least {needed} needed"
+    said = f"{rows:,} rows, at least {needed:,} needed"
     return Check(
         name="minimum-rows", status=status, rows=rows, value=rows, limit=needed, message=said, about=VALUES
     )

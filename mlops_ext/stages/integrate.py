@@ -48,6 +48,7 @@ def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
 
 def _some(session: Session, only: tuple[str, ...]) -> Outcome:
     """A part of the questions, for a person who mends something: it opens no gate and leaves no record."""
+    session.recorded = False
     work = Work(session=session, stage=STAGE)
     for question in chosen(only):
         work.add(question.answers(session))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mlops_ext.contract.data import ColumnRoles, DataRef
 from mlops_ext.contract.settings import CsvSettings
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_ibis import csv_rows
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
 
-    from mlops_ext.contract.data import DataRef
 BLOCK = 16 * 2**20
 SUFFIXES = (".csv", ".tsv")
 
@@ -35,7 +35,14 @@ def read(con: Backend, path: Path, where: str, data: DataRef, dialect: CsvSettin
     files = tuple(files_of(path, SUFFIXES, where))
     stats = [file.stat() for file in files]
     stamp = tuple((str(stat.st_size), str(stat.st_mtime_ns), str(stat.st_ino)) for stat in stats)
-    return _read(con, path, files, where, data, msgspec.json.encode(dialect), stamp)
+    return _read(con, path, files, where, _asked(data), msgspec.json.encode(dialect), stamp)
+
+
+def _asked(data: DataRef) -> DataRef:
+    """What of a reference the reader looks at: two references to one file are read once."""
+    return DataRef(
+        name=data.name, uri="", columns=ColumnRoles(time=data.columns.time), declared=data.declared
+    )
 
 
 @lru_cache(maxsize=16)

@@ -56,8 +56,14 @@ def _table(**columns) -> pa.Table:
     return pa.table({**usual, **columns})
 
 
-def _check(
-    tmp_path: Path, table, schema: str = "", schema_file: str = "flights.toml", minimum_rows: int = 1, **more
+def _check(tmp_path: Path, table, schema: str = "", schema_file: str = "flights.toml", **more):
+    report = _report(tmp_path, table, schema, schema_file, **more)
+    assert report.question == "data:flights"
+    return {check.name: check for check in report.checks}
+
+
+def _report(
+    tmp_path: Path, table, schema: str = "", schema_file: str = "flights.toml", draw: bool = True, **more
 ):
     if schema:
         (tmp_path / schema_file).write_text(schema)
@@ -65,9 +71,8 @@ def _check(
         path="flights.parquet",
         time="time",
         columns=ROLES,
-        minimum_rows=minimum_rows,
-        **more,
         schema=schema_file if schema or schema_file != "flights.toml" else "",
+        **more,
     )
     context = Context(
         root=tmp_path,
@@ -78,9 +83,7 @@ def _check(
         python="python",
         home=tmp_path,
     )
-    report = check_table(context, DataRef(name="flights", uri="/flights.parquet"))
-    assert report.question == "data:flights"
-    return {check.name: check for check in report.checks}
+    return check_table(context, DataRef(name="flights", uri="/flights.parquet"), draw=draw)
 
 
 def _failed(found) -> list[str]:
@@ -256,3 +259,9 @@ def test_a_schema_file_that_is_not_there(tmp_path) -> None:
 def test_a_table_that_does_not_open_is_not_bad_data(tmp_path) -> None:
     with pytest.raises(CouldNotTellError, match="not a complete Parquet file"):
         _check(tmp_path, CouldNotTellError("not a complete Parquet file"))
+
+
+@pytest.mark.parametrize(("draw", "private"), [(True, False), (False, False), (True, True)])
+def test_a_picture_is_counted_only_where_somebody_may_see_it(tmp_path, draw, private) -> None:
+    report = _report(tmp_path, _table(), draw=draw, show_values=not private)
+    assert (report.table is not None) == (draw and not private)
