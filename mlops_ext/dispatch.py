@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +91,11 @@ class Dispatcher:
             report for answer in self.ask_all(hook, **arguments) for report in as_reports(answer, question)
         ]
 
+    def prepare(self, hook: str) -> None:
+        """Begin to import what takes those who answer a hook seconds; who fails says so when asked."""
+        modules = [name for row in self.registry.with_hook(hook) if row.plugin for name in row.plugin.slow]
+        threading.Thread(target=_import, args=(modules,), daemon=True).start()
+
     def _value(self, row: Row, hook: str, arguments: dict[str, Any]) -> Any:
         if hook not in row.hooks:
             return None
@@ -114,6 +122,12 @@ class Dispatcher:
                 row.name, row.label, error=_unexpected(error, row, hook), seconds=time.monotonic() - started
             )
         return Answer(row.name, row.label, values[0] if values else None, seconds=time.monotonic() - started)
+
+
+def _import(modules: Sequence[str]) -> None:
+    for name in modules:
+        with suppress(Exception):
+            importlib.import_module(name)
 
 
 def as_reports(answer: Answer, question: str) -> list[Report]:

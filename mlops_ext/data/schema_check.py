@@ -13,7 +13,7 @@ from mlops_ext.contract.settings import DataSettings
 from mlops_ext.data.declared import read_schema
 from mlops_ext.data.examples import examples
 from mlops_ext.data.portrait import portrait
-from mlops_ext.data.values import Looked, check_values
+from mlops_ext.data.values import Looked, check_values, count
 from mlops_ext.profile.kinds import CATEGORY, aligned
 from mlops_ext.words import nearest
 
@@ -47,13 +47,22 @@ def check_declared(table: Table, schema: DeclaredSchema, hidden: Container[str] 
     """The columns of a declared schema against a table; values of `hidden` columns are never shown."""
     there = {column.name: column for column in table.schema}
     found: list[Check] = []
-    for name, declared in schema.columns.items():
-        column = _column(name, there, declared)
-        type_ = there[name].type if name in there else "null"
-        looked = Looked(table=table, name=name, type=type_, declared=declared, shown=name not in hidden)
-        found.append(_with_examples(column, looked))
-        if column.status == PASS and type_ != "null":
-            found += check_values(looked)
+    columns = {name: _column(name, there, declared) for name, declared in schema.columns.items()}
+    looked = {
+        name: Looked(
+            table=table,
+            name=name,
+            type=there[name].type if name in there else "null",
+            declared=declared,
+            shown=name not in hidden,
+        )
+        for name, declared in schema.columns.items()
+    }
+    fit = [one for name, one in looked.items() if columns[name].status == PASS and one.type != "null"]
+    answers = count(table, fit)
+    for name, column in columns.items():
+        found.append(_with_examples(column, looked[name]))
+        found += check_values(looked[name], answers[name]) if name in answers else ()
     if not schema.extra:
         found += [_extra(name) for name in there if name not in schema.columns]
     return found

@@ -36,6 +36,9 @@ def roles(settings: DataSettings) -> ColumnRoles:
 def validate(session: Session, name: str, data: DataRef) -> list[Report]:
     """What the host and all plugins say of a table. A table that can't be read is asked of nobody else."""
     question = f"data:{name}"
+    settings = session.settings.data.get(name)
+    if settings is not None and settings.suite:
+        session.dispatcher.prepare("mlops_validate_data")
     mine = guard("schema", question, lambda: [check_table(session.context, data, draw=session.recorded)])
     if any(report.fault for report in mine) or _unreadable(mine):
         return mine

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -38,23 +39,30 @@ def measure(figures: Figures) -> None:
     """Seconds and peak megabytes of both, each in a process of its own, in turns."""
     make()
     for name, path in TABLES.items():
-        memory: dict[str, list[float]] = {"plain": [], "ours": []}
+        found: dict[str, list[Used]] = {"plain": [], "ours": []}
 
-        def once(who: str, path: str = path, memory: dict[str, list[float]] = memory) -> float:
-            seconds, megabytes = run(who, path)
-            memory[who].append(megabytes)
-            return seconds
+        def once(who: str, path: str = path, found: dict[str, list[Used]] = found) -> float:
+            found[who].append(run(who, path))
+            return found[who][-1].seconds
 
-        plain, ours = in_turns(ROUNDS, lambda: once("plain"), lambda: once("ours"))
-        figures.time("e", f"{name}: pandas and GX", plain)
-        figures.time("e", f"{name}: integrate --only data, with a schema", ours, against=plain)
-        figures.time("e", f"{name}: pandas and GX, peak MB", memory["plain"])
-        figures.time("e", f"{name}: integrate --only data, peak MB", memory["ours"], against=memory["plain"])
-        print(f"(e) {name}: {median(ours):.1f} s for {median(plain):.1f} s", flush=True)
+        in_turns(ROUNDS, lambda: once("plain"), lambda: once("ours"))
+        for unit in Used._fields:
+            plain, ours = ([getattr(one, unit) for one in found[who]] for who in ("plain", "ours"))
+            figures.time("e", f"{name}, {unit}: pandas and GX", plain)
+            figures.time("e", f"{name}, {unit}: integrate --only data, with a schema", ours, against=plain)
+            print(f"(e) {name}, {unit}: {median(ours):.1f} for {median(plain):.1f}", flush=True)
 
 
-def run(who: str, path: str) -> tuple[float, float]:
-    """Seconds and peak megabytes of one process and its children."""
+class Used(NamedTuple):
+    """What a command took: by the clock, of both cores, and at its peak."""
+
+    seconds: float
+    cpu_seconds: float
+    megabytes: float
+
+
+def run(who: str, path: str) -> Used:
+    """One process and its children."""
     words = {
         "plain": [sys.executable, __file__, "plain", path],
         "ours": [str(BIN / "mlops-ext"), "integrate", "--only", "data"],
@@ -68,7 +76,8 @@ def run(who: str, path: str) -> tuple[float, float]:
     seconds = time.perf_counter() - began
     if ended.returncode:
         sys.exit(f"{who} on {path}:\n{ended.stdout[-3000:]}{ended.stderr[-3000:]}")
-    return seconds, float(ended.stdout.strip().splitlines()[-1])
+    cpu, megabytes = map(float, ended.stdout.strip().splitlines()[-1].split())
+    return Used(seconds, cpu, megabytes)
 
 
 def environment() -> dict[str, str]:
@@ -79,9 +88,10 @@ def environment() -> dict[str, str]:
 
 
 def peak(words: list[str]) -> int:
-    """Run a command and print the peak of the largest process it was, in megabytes."""
+    """Run a command; print its processor seconds, and the peak of its largest process in megabytes."""
     ended = subprocess.run(words, stdout=sys.stderr, check=False)
-    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
     return ended.returncode
 
 

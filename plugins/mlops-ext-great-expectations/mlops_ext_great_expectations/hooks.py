@@ -17,6 +17,7 @@ PLUGIN = Plugin(
     name="great-expectations",
     settings=GreatExpectationsSettings,
     tools=("great-expectations", "pandas"),
+    slow=("great_expectations",),
 )
 
 

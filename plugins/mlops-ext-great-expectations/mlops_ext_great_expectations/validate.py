@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,11 +47,9 @@ def _ask(context: Context, data: DataRef, asked: Request) -> Answer:
     suite = suites.load(asked, asked.suite)
     if own_files(Path(asked.folder)):
         return child.ask(context, data, asked, lambda: _table(context, data, asked)[1])
-    importing = _import_meanwhile()
     opened, asked = _table(context, data, asked)
     bounds.fit(suite, asked.types)
     rows = frames.rows_of(opened, frames.needed(suite.expectations, list(asked.types)), data.name)
-    importing.join()
     context.left()
     from mlops_ext_great_expectations.answers import answer
 
@@ -64,16 +59,3 @@ def _ask(context: Context, data: DataRef, asked: Request) -> Answer:
 def _table(context: Context, data: DataRef, asked: Request) -> tuple[Table, Request]:
     opened = context.open(data)
     return opened, replace(asked, types={column.name: column.type for column in opened.schema})
-
-
-def _import_meanwhile() -> threading.Thread:
-    """GX takes seconds to import, and the engine's threads need no Python while they read."""
-
-    def work() -> None:
-        # What is wrong with it is said where it is used.
-        with contextlib.suppress(Exception):
-            importlib.import_module("great_expectations")
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    return thread

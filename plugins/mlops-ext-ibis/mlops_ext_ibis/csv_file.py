@@ -6,56 +6,31 @@ Arrow's reader splits the lines, because it refuses what DuckDB's tolerates: a r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from mlops_ext.contract.data import ColumnRoles, DataRef
-from mlops_ext.contract.settings import CsvSettings
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_ibis import csv_rows
 from mlops_ext_ibis.csv_types import type_columns
 from mlops_ext_ibis.keep import forget, keep, keep_arrow
 from mlops_ext_ibis.names import check_names
-from mlops_ext_ibis.parts import files_of, partition, shown
+from mlops_ext_ibis.parts import partition, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
 
+    from mlops_ext.contract.data import DataRef
+    from mlops_ext.contract.settings import CsvSettings
+
 BLOCK = 16 * 2**20
-SUFFIXES = (".csv", ".tsv")
 
 
-def read(con: Backend, path: Path, where: str, data: DataRef, dialect: CsvSettings) -> Table:
-    """The rows of a file or a folder, typed by all of its values; what did not change is read once."""
-    files = tuple(files_of(path, SUFFIXES, where))
-    stats = [file.stat() for file in files]
-    stamp = tuple((str(stat.st_size), str(stat.st_mtime_ns), str(stat.st_ino)) for stat in stats)
-    return _read(con, path, files, where, _asked(data), msgspec.json.encode(dialect), stamp)
-
-
-def _asked(data: DataRef) -> DataRef:
-    """What of a reference the reader looks at: two references to one file are read once."""
-    return DataRef(
-        name=data.name, uri="", columns=ColumnRoles(time=data.columns.time), declared=data.declared
-    )
-
-
-@lru_cache(maxsize=16)
-def _read(
-    con: Backend,
-    path: Path,
-    files: tuple[Path, ...],
-    where: str,
-    data: DataRef,
-    written: bytes,
-    stamp: tuple[tuple[str, ...], ...],
+def read(
+    con: Backend, path: Path, files: Sequence[Path], where: str, data: DataRef, dialect: CsvSettings
 ) -> Table:
-    dialect = msgspec.json.decode(written, type=CsvSettings)
+    """The rows of a file or a folder, typed by all of its values."""
     said = [shown(file, path, where) for file in files]
     headers = [
         csv_rows.header(file, said_, data.name, dialect) for file, said_ in zip(files, said, strict=True)

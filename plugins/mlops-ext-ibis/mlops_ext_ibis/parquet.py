@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_ibis.keep import view_of
 from mlops_ext_ibis.names import check_names
-from mlops_ext_ibis.parts import files_of, shown
+from mlops_ext_ibis.parts import shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,9 +21,8 @@ SMALLEST = 12
 SUFFIXES = (".parquet", ".pq")
 
 
-def read(con: Backend, path: Path, where: str, say: Callable[[str], None]) -> Table:
+def read(con: Backend, path: Path, files: Sequence[Path], where: str, say: Callable[[str], None]) -> Table:
     """The rows of a file, or of all parts of a folder in the order of their names."""
-    files = files_of(path, SUFFIXES, where)
     schemas = {file: schema_of(file, shown(file, path, where)) for file in files}
     for file, schema in schemas.items():
         check_names(schema.names, shown(file, path, where))
