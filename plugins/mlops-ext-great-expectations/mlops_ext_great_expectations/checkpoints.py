@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from mlops_ext.errors import CouldNotTellError, MlopsExtError, SettingsError
+from mlops_ext.contract.checks import FAIL, VALUES, Check
+from mlops_ext.errors import CouldNotTellError, MlopsExtError, RefusedError, SettingsError
 from mlops_ext.process import without_secrets
 from mlops_ext_great_expectations import answers, suites
 from mlops_ext_great_expectations.frames import frame_of, types_of
-from mlops_ext_great_expectations.request import Answer, Request
+from mlops_ext_great_expectations.request import Answer, Batch, Request
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from mlops_ext.contract.checks import Check
+# With any other option pandas was told what to make of the file.
+PLAIN = ("dtype", "parse_dates", "engine")
 
 
 def answer(asked: Request, rows: pa.Table | None) -> Answer:
@@ -39,6 +41,7 @@ def answer(asked: Request, rows: pa.Table | None) -> Answer:
     said = "; ".join(one.looked_at for one in found)
     return Answer(
         checks=tuple(check for one in found for check in one.checks),
+        batches=tuple(batch for one in found for batch in one.batches),
         looked_at=said + _actions(context.checkpoints.get(asked.checkpoint)),
         artifacts=tuple(ref for one in found for ref in one.artifacts),
     )
@@ -62,7 +65,37 @@ def _validated(context: Any, definition: Any, asked: Request, rows: pa.Table | N
     checks, page = answers.judge(context, batch, suite, replace(asked, types=types), count)
     name = f"{definition.data_source.name}/{definition.asset.name}"
     looked_at = f"{count:,} rows, {len(types)} columns of {name}, {len(checks)} expectations of {suite.name}"
-    return Answer(checks=_named(checks, suite.name), looked_at=looked_at, artifacts=(suite.ref, *page))
+    return Answer(
+        checks=(*_enough(count), *_named(checks, suite.name)),
+        looked_at=looked_at,
+        artifacts=(suite.ref, *page),
+        batches=_files(batch),
+    )
+
+
+def _enough(rows: int) -> tuple[Check, ...]:
+    """No rows break no rule: a batch without any says no by itself."""
+    said = "0 rows, at least 1 needed"
+    none = Check(name="minimum-rows", status=FAIL, rows=0, value=0, limit=1, message=said, about=VALUES)
+    return () if rows else (none,)
+
+
+def _files(batch: Any) -> tuple[Batch, ...]:
+    """The file that pandas read for this batch, if it was one."""
+    frame, spec = getattr(batch.data, "dataframe", None), dict(batch.batch_spec)
+    path = Path(str(spec.get("path") or ""))
+    if frame is None or not path.is_file():
+        return ()
+    return (
+        Batch(
+            path=str(path if path.is_relative_to(".") else path.resolve()),
+            reader=str(spec.get("reader_method")),
+            told=bool(set(spec.get("reader_options") or {}) - set(PLAIN)),
+            rows=len(frame),
+            columns=types_of(frame),
+            nulls={str(name): int(count) for name, count in frame.isna().sum().items()},
+        ),
+    )
 
 
 def _batch(definition: Any, asked: Request, rows: pa.Table | None) -> Any:
@@ -95,7 +128,8 @@ def _shape(batch: Any, asked: Request, where: str) -> tuple[dict[str, str], int]
         names = [str(name) for name in frame.columns]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise CouldNotTellError(f"column `{twice[0]}` is there twice in the batch", where=where)
+            places = " and ".join(str(at) for at, name in enumerate(names, start=1) if name == twice[0])
+            raise RefusedError(f"a column name is there twice: `{twice[0]}` is column {places}", where=where)
         types = {**types_of(frame), **{name: kind for name, kind in asked.types.items() if name in names}}
         return types, len(frame)
     from great_expectations.metrics.batch.batch_column_types import BatchColumnTypes

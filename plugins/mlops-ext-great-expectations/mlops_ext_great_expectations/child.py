@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, RefusedError, SettingsError
 from mlops_ext.process import run
-from mlops_ext_great_expectations import frames, shadow
+from mlops_ext_great_expectations import frames, second_look, shadow
 from mlops_ext_great_expectations.request import Answer, Request, own_files
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ def ask(context: Context, data: DataRef, asked: Request, complete: Callable[[], 
                 f"the child that ran GX ended without an answer: {lines[-1]}", where=asked.shown
             )
         found = msgspec.json.decode(file.read_bytes(), type=Answer)
-    if found.exit_code:
-        raise _error(found)
-    return found
+        if found.exit_code:
+            raise _error(found)
+        warned = [check for batch in found.batches for check in second_look.look(context, data, asked, batch)]
+    return replace(found, checks=(*found.checks, *warned))
 
 
 def _with_rows(context: Context, data: DataRef, asked: Request, place: Path) -> Request:

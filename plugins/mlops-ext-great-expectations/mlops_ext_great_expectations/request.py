@@ -44,10 +44,25 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         return f"data.{self.table}.{'checkpoint' if self.checkpoint else 'suite'}"
 
 
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that GX itself read with pandas: its columns with their types as far as bounds need them.
+
+    `told` says that the data source has options of its own for it.
+    """
+
+    path: str
+    reader: str
+    told: bool
+    rows: int
+    columns: dict[str, str]
+    nulls: dict[str, int]
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The checks, what was looked at, and the pointers that a record keeps; or why there are none."""
 
     checks: tuple[Check, ...] = ()
+    batches: tuple[Batch, ...] = ()
     looked_at: str = ""
     artifacts: tuple[Ref, ...] = ()
     exit_code: int = 0

@@ -46,13 +46,19 @@ class Desk:
 
     def __init__(self, table: ArrowTable, own: dict[str, Any]) -> None:
         self.table, self.settings, self.opened = table, own, 0
+        self.context: Context | None = None
 
-    def open(self, data: DataRef) -> ArrowTable:
+    def open(self, data: DataRef) -> Any:
+        """The table that the test gave; a file that GX read itself by the engine."""
+        if data.format:
+            from mlops_ext_ibis.hooks import mlops_open_table
+
+            return mlops_open_table(self.context, data)
         self.opened += 1
         return self.table
 
     def own(self, name: str, kind: type[Any]) -> Any:
-        return msgspec.convert(self.settings, kind)
+        return msgspec.convert(self.settings if name == "great-expectations" else {}, kind)
 
 
 def expect(kind: str, severity: str = "critical", **kwargs: Any) -> dict[str, Any]:
@@ -85,9 +91,10 @@ def context_of(
         {"plugins": ["x"], "data": {"t": {"path": "t.parquet", "suite": suite, **(table or {})}}}, Settings
     )
     desk = Desk(ArrowTable(rows, count), own)
-    return Context(
+    desk.context = Context(
         root=root, top=root, project="p", settings=settings, desk=desk, python="python", home=root / "home"
     )  # type: ignore[arg-type]
+    return desk.context
 
 
 def only(report: Report) -> Check:

@@ -35,16 +35,20 @@ def inside(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def make(root: Path, *expectations: Any, name: str = "cp", kind: str = "csv", path: str = "day.csv") -> None:
-    """A project in `gx/` whose checkpoint validates one asset with one suite."""
+def make(
+    root: Path, *expectations: Any, name: str = "cp", kind: str = "csv", path: str = "day.csv",
+    options: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """A project in `gx/` whose checkpoint validates one asset with one suite; `options` are the asset's."""
     with inside(root):
         context = gx.get_context(mode="file", project_root_dir=str(root))
         suite = context.suites.add(
             gx.ExpectationSuite(name=f"{name}_suite", expectations=[copy(one) for one in expectations])
         )
-        if kind == "csv":
+        if kind in {"csv", "parquet"}:
             source = context.data_sources.add_pandas_filesystem(f"{name}_files", base_directory="data")
-            batch = source.add_csv_asset("days").add_batch_definition_path("one", path=path)
+            add = source.add_csv_asset if kind == "csv" else source.add_parquet_asset
+            batch = add("days", **(options or {})).add_batch_definition_path("one", path=path)
         elif kind == "daily":
             source = context.data_sources.add_pandas_filesystem(f"{name}_files", base_directory="data")
             regex = r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\.csv"

@@ -151,3 +151,11 @@ def test_a_folder_of_partitions_has_their_columns(tmp_path: Path, opened: Open) 
         (tmp_path / f"t/day={day}/part.csv").write_text(f"n\n{day}\n")
     table = opened("t", types={"n": "string"})
     assert rows(table) == [{"n": "01", "day": "01"}, {"n": "02", "day": "02"}]
+
+
+@pytest.mark.parametrize("text", ["a,b\n,\n,\n", 'a\n""\n""\n'])
+def test_rows_of_nothing_are_rows(tmp_path: Path, opened: Open, text: str) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    table = opened("t.csv")
+    assert (table.rows, {column.type for column in table.schema}) == (2, {"null"})
+    assert set(rows(table)[0].values()) == {None}
