@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mlops_ext.contract.data import Column, DataRef, Table
     from mlops_ext.data.declared import DeclaredColumn, DeclaredSchema
 
+NO_TIMES = ("string", "boolean", "binary")
+
 
 def check_table(context: Context, data: DataRef, *, draw: bool = True) -> Report:
     """Answer `data:<name>`: names, rows, the columns that roles name, and the declared schema.
@@ -118,7 +120,7 @@ def _roles(settings: DataSettings, data: DataRef, schema: Sequence[Column]) -> l
         ("category", columns.categories),
         ("feature", columns.features),
     ]
-    there = [column.name for column in schema]
+    there = {column.name: column.type for column in schema}
     named: dict[str, list[str]] = {}
     for role, names in roles:
         for name in filter(None, names):
@@ -126,13 +128,14 @@ def _roles(settings: DataSettings, data: DataRef, schema: Sequence[Column]) -> l
     return [_role(name, " and ".join(roles), there) for name, roles in named.items()]
 
 
-def _role(name: str, role: str, there: Sequence[str]) -> Check:
-    if name in there:
-        return Check(name=f"role:{name}", status=PASS, column=name, message=role, about=SCHEMA)
-    said = f"the {role} column is missing"
-    return Check(
-        name=f"role:{name}", status=FAIL, column=name, message=said, hint=nearest(name, there), about=SCHEMA
-    )
+def _role(name: str, role: str, there: dict[str, str]) -> Check:
+    say = partial(Check, name=f"role:{name}", column=name, about=SCHEMA)
+    if name not in there:
+        return say(status=FAIL, message=f"the {role} column is missing", hint=nearest(name, there))
+    if "time" in role and there[name] in NO_TIMES:
+        said = f"the {role} column is {there[name]}: no window can be cut by it, and `01/03` has two meanings"
+        return say(status=FAIL, message=said, value=there[name], hint="write it as dates or timestamps")
+    return say(status=PASS, message=role)
 
 
 def _column(name: str, there: dict[str, Column], declared: DeclaredColumn) -> Check:

@@ -1,4 +1,4 @@
-"""(e) Validation of a million rows, as CSV and as 200 Parquet files, beside plain GX on pandas."""
+"""(f) Validation of a million rows, as CSV and as 200 Parquet files, beside plain GX on pandas."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def measure(figures: Figures) -> None:
         in_turns(ROUNDS, lambda: once("plain"), lambda: once("ours"))
         for unit in Used._fields:
             plain, ours = ([getattr(one, unit) for one in found[who]] for who in ("plain", "ours"))
-            figures.time("e", f"{name}, {unit}: pandas and GX", plain)
-            figures.time("e", f"{name}, {unit}: integrate --only data, with a schema", ours, against=plain)
-            print(f"(e) {name}, {unit}: {median(ours):.1f} for {median(plain):.1f}", flush=True)
+            figures.time("f", f"{name}, {unit}: pandas and GX", plain)
+            figures.time("f", f"{name}, {unit}: integrate --only data, with a schema", ours, against=plain)
+            print(f"(f) {name}, {unit}: {median(ours):.1f} for {median(plain):.1f}", flush=True)
 
 
 class Used(NamedTuple):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mlops_ext.contract.settings import CsvSettings
 
 BLOCK = 16 * 2**20
+# What a column is called in the file that has another name in the header.
+UNNAMED = ""
 
 
 def read(
@@ -86,7 +88,7 @@ def _stream(
         for reading.at, (file, header, folder) in enumerate(zip(files, headers, folders, strict=True)):
             for batch in _open(file, header, dialect):
                 columns = [
-                    batch.column(name)
+                    batch.column(header.index(name))
                     if name in header
                     else pa.array([folder.get(name)] * len(batch), pa.string())
                     for name in names
@@ -107,7 +109,7 @@ def _open(file: Path, header: list[str], dialect: CsvSettings) -> pa.RecordBatch
             delimiter=dialect.delimiter or ",", quote_char=dialect.quote or False, newlines_in_values=True
         ),
         convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(header, pa.string()),
+            column_types=dict.fromkeys([*header, UNNAMED], pa.string()),
             null_values=list(dialect.nulls),
             strings_can_be_null=True,
         ),

@@ -1,6 +1,7 @@
 """Types for columns of text: the narrowest that every value has exactly, else they stay text.
 
 So `01234` and `NA` stay what they are, integers keep their last digit, and no row is guessed on its own.
+Spaces around a number or a time are none of it, as `1, 2` is written by many.
 """
 
 from __future__ import annotations
@@ -111,10 +112,12 @@ def _fits(text: StringValue, kind: str, dialect: CsvSettings) -> BooleanValue:
         return _parsed(text, kind, dialect).notnull() & ibis.literal(kind == "timestamp" or not clock)
     if kind == "float":
         # Sixteen digits and more lose their last one as a float: ids, which stay text.
-        return _dotted(text, dialect).re_search(f"^({NUMBER})$") & ~text.re_search("^[+-]?[0-9]{16,}$")
-    matches = text.re_search(f"^({PATTERNS[kind]})$")
-    if kind in {"boolean"}:
-        return matches
+        return _dotted(text, dialect).re_search(f"^ *({NUMBER}) *$") & ~text.re_search(
+            "^ *[+-]?[0-9]{16,} *$"
+        )
+    if kind == "boolean":
+        return text.re_search(f"^({PATTERNS[kind]})$")
+    matches = text.re_search(f"^ *({PATTERNS[kind]}) *$")
     # Nineteen digits may pass 2**63, and the 31st of February is a pattern but no day.
     return ibis.and_(matches, _parsed(text, kind, dialect).notnull())
 

@@ -91,10 +91,28 @@ def test_f08_a_name_that_is_there_twice(tmp_path: Path, opened: Open) -> None:
         opened("t.csv")
 
 
-def test_an_index_without_a_name(tmp_path: Path, opened: Open) -> None:
-    (tmp_path / "t.csv").write_text(",y\n0,2\n")
-    with pytest.raises(RefusedError, match="column 1 has no name"):
-        opened("t.csv")
+def test_a_column_without_a_name_is_called_as_pandas_calls_it(tmp_path: Path, opened: Open) -> None:
+    (tmp_path / "t.csv").write_text(",y,\n0,2,\n1,3,\n")
+    assert rows(opened("t.csv"))[1] == {"Unnamed: 0": 1, "y": 3, "Unnamed: 2": None}
+
+
+def test_spaces_around_numbers_and_times(tmp_path: Path, opened: Open) -> None:
+    (tmp_path / "t.csv").write_text("a,b,c,d,e\n 1, 2.5 , 2026-01-01, x, true\n-2 ,3,2026-01-02 ,y, false\n")
+    table = opened("t.csv")
+    kinds = ["integer", "float", "date", "string", "string"]
+    assert [column.type for column in table.schema] == kinds
+    assert [row["a"] for row in rows(table)] == [1, -2]
+    assert rows(table)[0]["d"] == " x"
+
+
+def test_f04_neighbour_a_packed_file_that_was_cut_off(tmp_path: Path, opened: Open) -> None:
+    """Neighbour of F04: text, packed; a killed writer left its first part."""
+    whole = gzip.compress(b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n) for n in range(50_000)))
+    for keep in (len(whole) - 4, len(whole) // 2, 12):
+        (tmp_path / "t.csv.gz").write_bytes(whole[:keep])
+        with pytest.raises(CouldNotTellError) as caught:
+            opened("t.csv.gz")
+        assert "t.csv.gz" in caught.value.where
 
 
 def test_f09_words_stay_words(tmp_path: Path, opened: Open) -> None:

@@ -265,3 +265,11 @@ def test_a_table_that_does_not_open_is_not_bad_data(tmp_path) -> None:
 def test_a_picture_is_counted_only_where_somebody_may_see_it(tmp_path, draw, private) -> None:
     report = _report(tmp_path, _table(), draw=draw, show_values=not private)
     assert (report.table is not None) == (draw and not private)
+
+
+def test_f03_neighbour_a_time_column_of_text(tmp_path) -> None:
+    """Neighbour of F03: day-first dates in a format that has types, where nobody parses them."""
+    found = _check(tmp_path, _table(time=pa.array(["01/03/2026", "02/03/2026"] * 2)))
+    assert _failed(found) == ["role:time"]
+    assert "no window can be cut by it" in found["role:time"].message
+    assert found["role:time"].about == "schema"
