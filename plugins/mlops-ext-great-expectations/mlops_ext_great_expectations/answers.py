@@ -37,8 +37,16 @@ def judge(
     """One check for each expectation of a suite, and GX's page where it was asked for."""
     expectations = bounds.fit(suite, asked.types)
     result = run.run(context, batch, suite, expectations, asked)
-    seen = Seen(columns=list(asked.types), rows=rows, vacuous=asked.vacuous, hidden=asked.hidden)
-    page = (docs.write(result, Path(asked.docs), suite.name),) if asked.docs else ()
+    seen = Seen(
+        columns=list(asked.types),
+        rows=rows,
+        vacuous=asked.vacuous,
+        hidden=asked.hidden,
+        private=asked.private,
+    )
+    # GX's page shows what was observed.
+    wanted = asked.docs and not asked.private
+    page = (docs.write(result, Path(asked.docs), suite.name),) if wanted else ()
     return tuple(fold(one, seen) for one in result.results), page
 
 
