@@ -36,6 +36,8 @@ def judge(
 ) -> tuple[tuple[Check, ...], tuple[Any, ...]]:
     """One check for each expectation of a suite, and GX's page where it was asked for."""
     expectations = bounds.fit(suite, asked.types)
+    if (frame := getattr(batch.data, "dataframe", None)) is not None:
+        bounds.refuse_texts(suite, frame)
     result = run.run(context, batch, suite, expectations, asked)
     seen = Seen(
         columns=list(asked.types),

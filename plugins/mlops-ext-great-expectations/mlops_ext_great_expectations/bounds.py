@@ -6,6 +6,7 @@ GX compares as floats, and stops at a text beside a time, or a time without a zo
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 BOUNDS = ("min_value", "max_value")
 EXACT = 2**53
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TIMES = ("date", "timestamp", "timestamp-utc")
 # Their bounds are numbers of something, whatever the column's type.
 COUNTS = ("length", "count", "proportion", "stdev", "z_scores")
@@ -40,6 +42,27 @@ def fit(suite: Suite, types: Mapping[str, str]) -> list[Expectation]:
             if kwargs.get(bound) is not None:
                 kwargs[bound] = _fit(kwargs[bound], kind, suite, f"{where}: {bound}")
     return fitted
+
+
+def refuse_texts(suite: Suite, frame: Any) -> None:
+    """Exit 2 for a time as the bound of text that is none: GX compares letters, and `01/03` is below 2026."""
+    for expectation in suite.expectations:
+        kwargs = expectation.get("kwargs") or {}
+        times = [bound for bound in BOUNDS if _is_day(kwargs.get(bound))]
+        column = kwargs.get("column")
+        counted = any(word in str(expectation.get("type")) for word in COUNTS)
+        if not times or counted or column not in frame.columns:
+            continue
+        values = frame[column].dropna()
+        odd = [value for value in values.unique() if isinstance(value, str) and not _is_day(value)]
+        if odd:
+            said = f"is {kwargs[times[0]]!r}, and the column is text that is no time: {odd[0]!r}"
+            raise _error(suite, f"{expectation['type']} on `{column}`: {times[0]} {said}")
+
+
+def _is_day(value: Any) -> bool:
+    """Whether a text begins with a day of ISO 8601, so that its letters are in the order of time."""
+    return isinstance(value, str) and DAY.match(value) is not None
 
 
 def _fit(value: Any, kind: str, suite: Suite, where: str) -> Any:

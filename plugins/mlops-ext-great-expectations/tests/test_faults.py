@@ -223,6 +223,19 @@ def test_f48_an_impossible_bound_is_settings_before_the_data_is_read(
         validate({"a": values}, expect(BETWEEN, column="a", min_value=bound))
 
 
+@pytest.mark.parametrize("kind", [BETWEEN, "column_max_to_be_between"])
+def test_f48_neighbour_text_that_is_no_time(validate: Validate, kind: str) -> None:
+    """Neighbour of F48: day-first text lies below every year, letter by letter."""
+    with pytest.raises(SettingsError, match="text that is no time: '01/03/2027'"):
+        validate({"a": ["01/03/2027", None]}, expect(kind, column="a", max_value="2026-12-31"))
+    check = only(
+        validate(
+            {"a": ["2027-03-01"]}, expect("column_max_to_be_between", column="a", max_value="2026-12-31")
+        )
+    )
+    assert check.status == "fail"
+
+
 def test_rows_that_went_missing_on_the_way(tmp_path: Path) -> None:
     write_suite(tmp_path, expect("column_to_exist", column="a"))
     context = context_of(tmp_path, pa.table({"a": [1, 2]}), count=3)

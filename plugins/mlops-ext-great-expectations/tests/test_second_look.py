@@ -120,3 +120,35 @@ def test_f10_neighbour_a_batch_without_rows(tmp_path: Path) -> None:
     none, columns = ask(tmp_path, "id,country\n", ANY).checks
     assert (none.status, none.message) == ("fail", "0 rows, at least 1 needed")
     assert columns.status == "pass"
+
+
+def test_f42_neighbour_mostly_in_a_checkpoint(tmp_path: Path) -> None:
+    """Neighbour of F42: the nulls are pandas' own, and both counts are said."""
+    rule = gxe.ExpectColumnValuesToBeInSet(column="country", value_set=["DE"], mostly=0.5)
+    (check,) = ask(tmp_path, "id,country\n1,FR\n2,\n3,\n4,\n", rule).checks
+    said = "1 of 1 non-null values break it (3 null); at least 0.5 of them must hold"
+    assert (check.status, check.message) == ("fail", f"{said}: 'FR' (row 1)")
+
+
+def test_f44_neighbour_an_infinite_mean_of_a_file(tmp_path: Path) -> None:
+    """Neighbour of F44: the infinite value is read by pandas."""
+    rule = gxe.ExpectColumnMeanToBeBetween(column="id", min_value=0)
+    (check,) = ask(tmp_path, "id,country\n1,FR\ninf,DE\n", rule).checks
+    assert (check.status, check.value, check.message) == ("fail", None, "the value is infinite")
+
+
+@pytest.mark.parametrize("name", ["Total Amount", "a.b", "from"])
+def test_f45_neighbour_odd_names_in_a_checkpoint(tmp_path: Path, name: str) -> None:
+    """Neighbour of F45: a row condition on a column of a file that GX reads."""
+    rule = gxe.ExpectColumnValuesToBeBetween(
+        column="id", min_value=2, row_condition=f"`{name}` > 1", condition_parser="pandas"
+    )
+    (check,) = ask(tmp_path, f"id,{name}\n1,1\n2,2\n", rule).checks
+    assert (check.status, check.rows) == ("pass", 1)
+
+
+def test_f48_neighbour_days_of_a_file_that_pandas_leaves_as_text(tmp_path: Path) -> None:
+    """Neighbour of F48: the frame has text, the suite a time."""
+    rule = gxe.ExpectColumnMaxToBeBetween(column="country", max_value="2026-12-31")
+    with pytest.raises(SettingsError, match="text that is no time: '31/01/2027'"):
+        ask(tmp_path, "id,country\n1,31/01/2027\n", rule)
