@@ -13,6 +13,7 @@ from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.pipeline import Maker, Run, RunPlan, Tracker
 from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref
+from mlops_ext.data.declared import with_declared
 from mlops_ext.dispatch import Dispatcher
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.settings.find import SettingsFile
@@ -36,7 +37,8 @@ class HostDesk:
         self.file = file
 
     def open(self, data: DataRef) -> Table:
-        """The table behind a reference, by the engine."""
+        """The table behind a reference, by the engine; with the types that its schema declares."""
+        data = with_declared(self.context, data)
         table: Table | None = self.dispatcher.ask_role("mlops_open_table", context=self.context, data=data)
         if table is None:
             raise self.dispatcher.registry.lacks(f"can open table `{data.name}`", "ibis")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +94,11 @@ class Dispatcher:
             report for answer in self.ask_all(hook, **arguments) for report in as_reports(answer, question)
         ]
 
+    def prepare(self, hook: str) -> None:
+        """Begin to import what takes those who answer a hook seconds; who fails says so when asked."""
+        modules = [name for row in self.registry.with_hook(hook) if row.plugin for name in row.plugin.slow]
+        threading.Thread(target=_import, args=(modules,), daemon=True).start()
+
     def _value(self, row: Row, hook: str, arguments: dict[str, Any]) -> Any:
         if hook not in row.hooks:
             return None
@@ -121,6 +128,12 @@ class Dispatcher:
                 row.name, row.label, error=_unexpected(error, row, hook), seconds=time.monotonic() - started
             )
         return Answer(row.name, row.label, value, seconds=time.monotonic() - started)
+
+
+def _import(modules: Sequence[str]) -> None:
+    for name in modules:
+        with suppress(Exception):
+            importlib.import_module(name)
 
 
 def as_reports(answer: Answer, question: str) -> list[Report]:

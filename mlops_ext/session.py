@@ -56,6 +56,8 @@ class Session:
     def __init__(self, file: SettingsFile, options: Options) -> None:
         self.file = file
         self.options = options
+        # What leaves no record is drawn by nobody, so nothing is counted for its pictures.
+        self.recorded = not options.dry_run
         self.zone = _zone()
         self.given = load_settings(file)
         self.settings = effective_settings(self.given, file, self.zone)

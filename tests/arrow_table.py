@@ -100,9 +100,40 @@ def answer(column: pa.ChunkedArray, measure: Measure) -> Measured:
         return Measured(value=simple[measure.kind]())
     if measure.kind == "categories":
         return categories(valid, measure.limit)
+    if measure.kind in ("outside", "examples"):
+        return broken(column, measure)
     if measure.kind in ("min", "max"):
         return Measured(value=plain(pc.min_max(valid)[measure.kind].as_py()))
     return numbers(valid, measure)
+
+
+def broken(column: pa.ChunkedArray, measure: Measure) -> Measured:
+    """Rows that break a rule, looked at one by one."""
+    rule = measure.rule or "outside"
+    before: set[object] = set()
+    found = []
+    for row, value in enumerate(column.to_pylist(), start=1):
+        breaks = {
+            "null": value is None,
+            "outside": rule == "outside" and value is not None and is_outside(value, measure),
+            "listed": text(value) in measure.words,
+            "repeated": value in before,
+            "mistyped": value is not None and not str(value).replace(".", "").isdigit(),
+        }
+        before |= {value} - {None}
+        found += [(row, text(value))] if breaks[rule] else []
+    if measure.kind == "outside":
+        return Measured(value=len(found))
+    shown = found[: measure.limit]
+    return Measured(counts=tuple(row for row, _ in shown), categories=tuple(word for _, word in shown))
+
+
+def is_outside(value: object, measure: Measure) -> bool:
+    low, high = measure.low, measure.high
+    if hasattr(value, "isoformat"):
+        said = value.isoformat()
+        return bool((low and said[: len(low)] < low) or (high and said[: len(high)] > high))
+    return not ((low is None or value >= low) and (high is None or value <= high))
 
 
 def categories(valid: pa.ChunkedArray, limit: int) -> Measured:
@@ -118,7 +149,7 @@ def text(value: object) -> str:
 
 
 def numbers(valid: pa.ChunkedArray, measure: Measure) -> Measured:
-    values = np.asarray(valid.cast(pa.float64()))
+    values = np.asarray(valid.cast(pa.float64(), safe=False))
     values = values[~np.isnan(values)]
     if measure.kind == "quantiles":
         return Measured(

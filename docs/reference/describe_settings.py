@@ -19,6 +19,7 @@ from mlops_ext.records.statement import PREDICATES, STATEMENT
 TABLES = (
     ("", settings.Settings),
     ("data.<name>", settings.DataSettings),
+    ("data.<name>.csv", settings.CsvSettings),
     ("data.<name>.columns", settings.ColumnSettings),
     ("data.<name>.sample", settings.SampleSettings),
     ("models.<name>", settings.ModelSettings),

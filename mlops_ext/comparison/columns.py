@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from mlops_ext.contract.comparison import ColumnDifference
 from mlops_ext.contract.data import Column, Measure, Measured, Table
@@ -26,14 +26,22 @@ def schema_differences(before: Sequence[Column], after: Sequence[Column]) -> Ite
             yield ColumnDifference(column=name, what="retyped", before=old[name], after=new[name])
 
 
-def value_differences(before: Table, after: Table, categories: Sequence[str]) -> Iterator[ColumnDifference]:
+def value_differences(
+    before: Table, after: Table, categories: Sequence[str], hidden: Container[str] = ()
+) -> Iterator[ColumnDifference]:
     """What the values of columns that both have with one type say: nulls, ranges, categories.
 
-    `categories` are columns that are categories although they hold numbers.
+    `categories` are columns that are categories although they hold numbers; of those in `hidden` only
+    nulls are counted.
     """
     new = {one.name: one.type for one in after.schema}
     shared = [one for one in before.schema if new.get(one.name) == one.type]
-    asked = [measure for one in shared for measure in _measures(one, one.name in categories)]
+    asked = [
+        measure
+        for one in shared
+        for measure in _measures(one, one.name in categories)
+        if measure.kind == "nulls" or one.name not in hidden
+    ]
     if not asked:
         return
     pairs = dict(zip(asked, zip(before.aggregate(asked), after.aggregate(asked), strict=True), strict=True))

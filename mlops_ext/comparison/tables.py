@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable
 
 from msgspec.structs import replace
 
@@ -10,6 +10,8 @@ from mlops_ext.comparison.columns import schema_differences, value_differences
 from mlops_ext.contract.comparison import TableDifference
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.data import DataRef, Table
+from mlops_ext.contract.settings import DataSettings
+from mlops_ext.data.schema_check import hidden
 from mlops_ext.errors import InterruptedByUser, MlopsExtError
 
 
@@ -31,7 +33,8 @@ def _table(context: Context, name: str, old: DataRef | None, new: DataRef | None
     if blank:
         return TableDifference(name=name, status="unknown", why=f"nobody noted which bytes it had {blank}")
     try:
-        return _opened(name, _open(context, old), _open(context, new), new.columns.categories)
+        settings = context.settings.data.get(name, DataSettings(path=""))
+        return _opened(_open(context, old), _open(context, new), new, hidden(settings, new))
     except (InterruptedByUser, KeyboardInterrupt):
         raise
     except MlopsExtError as error:
@@ -43,14 +46,15 @@ def _open(context: Context, ref: DataRef) -> Table:
     return context.open(ref if ref.uri else replace(ref, uri=str(context.fetch(ref.ref()))))
 
 
-def _opened(name: str, old: Table, new: Table, categories: Sequence[str]) -> TableDifference:
-    found = [*schema_differences(old.schema, new.schema), *value_differences(old, new, categories)]
+def _opened(old: Table, new: Table, ref: DataRef, secret: Container[str]) -> TableDifference:
+    values = value_differences(old, new, ref.columns.categories, secret)
+    found = [*schema_differences(old.schema, new.schema), *values]
     why = ""
     if not found and old.rows == new.rows:
         order = [one.name for one in old.schema] != [one.name for one in new.schema]
         why = "columns in another order" if order else "other bytes; rows, columns, nulls, ranges as before"
     return TableDifference(
-        name=name,
+        name=ref.name,
         status="changed",
         rows_before=old.rows,
         rows_after=new.rows,

@@ -17,6 +17,10 @@ SKIPPED = "skipped"
 STATUSES = (PASS, FAIL, ERROR, SKIPPED)
 LENIENT = ("warning", "info")
 
+SCHEMA = "schema"
+UNEXPECTED = "unexpected"
+VALUES = "values"
+
 Value = float | int | str | bool | None
 
 
@@ -26,7 +30,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `status` is pass, fail, error (could not tell) or skipped; readers take any other word for error.
     `count` is how many of `rows` rows broke the rule; `value` was found where `limit` was asked.
     `where` is file, line, column or stage; `hint` is what to do next.
-    `severity` is critical, warning or info: any word but the last two closes a gate.
+    `severity` is critical, warning or info: any word but the last two closes a gate. Of a table, `about`
+    says what kind of trouble it would be: schema (a column is missing, new, of another type), unexpected
+    (values that no one declared) or values (range, nulls, shares, repeats). `examples` are the first few
+    values that broke the rule, each with its row where the reader knows it.
     """
 
     name: str
@@ -40,6 +47,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     where: str = ""
     hint: str = ""
     severity: str = "critical"
+    about: str = ""
+    examples: tuple[str, ...] = ()
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -50,7 +50,8 @@ class DataRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
     `uri` is an absolute path or a URL; `format` is parquet, csv, arrow, or empty for "by suffix";
     `digest` names the bytes; `parts` are the files of a folder, or the windows' sources. Whoever opens
-    it by the context gets the columns of `joined` as well.
+    it by the context gets the columns of `joined` as well; `declared` are the types that a schema gives
+    its columns, which a reader of text can't see.
     """
 
     name: str
@@ -61,6 +62,7 @@ class DataRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     parts: tuple[Ref, ...] = ()
     columns: ColumnRoles = ColumnRoles()
     joined: tuple[Joined, ...] = ()
+    declared: tuple[Column, ...] = ()
 
     def ref(self) -> Ref:
         """The pointer that a record keeps."""
@@ -72,20 +74,27 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `kind` is count (not null), nulls, distinct, min, max, mean, std, quantiles (at `edges`, each in
     0 to 1), histogram (rows per bin of ascending `edges`; n edges give n + 1 bins: below the first
-    edge, [e0, e1), ..., at or above the last; nulls and NaN are left out), or categories (the `limit`
-    most frequent values).
+    edge, [e0, e1), ..., at or above the last; nulls and NaN are left out), categories (the `limit`
+    most frequent values), outside (values below `low` or above `high`, both inclusive, as numbers or
+    ISO 8601; NaN is outside), or examples (the first `limit` rows that break `rule`: null, outside,
+    repeated, listed in `words`, or mistyped: text that is no value of the type `words[0]`).
     """
 
     kind: str
     column: str
     edges: tuple[float, ...] = ()
     limit: int = 100
+    low: int | float | str | None = None
+    high: int | float | str | None = None
+    rule: str = ""
+    words: tuple[str, ...] = ()
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to a measure: a value, or counts, each with the category it counts.
 
-    `value` of min and max is an ISO 8601 text for dates and times.
+    `value` of min and max is an ISO 8601 text for dates and times. Of examples, `counts` are the numbers
+    of the rows, the first is 1, and `categories` their values as text.
     """
 
     value: float | int | str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 
@@ -26,15 +28,41 @@ class SampleSettings(Strict, frozen=True, kw_only=True):
     keep_with: str = ""
 
 
+class CsvSettings(Strict, frozen=True, kw_only=True):
+    """`data.<name>.csv`: how a text file is written; an empty delimiter is a comma that was not asked for.
+
+    `nulls` are the words that mean "no value"; `time_format` is strptime's, for times that are not
+    ISO 8601, `time_formats` that of single columns; `types` pins columns to string, integer, float,
+    boolean, date, timestamp or timestamp-utc.
+    """
+
+    delimiter: str = ""
+    decimal: str = "."
+    quote: str = '"'
+    encoding: str = "utf-8"
+    nulls: tuple[str, ...] = ("",)
+    time_format: str = ""
+    time_formats: dict[str, str] = {}
+    types: dict[str, str] = {}
+
+
 class DataSettings(Strict, frozen=True, kw_only=True):
-    """`data.<name>`: a table. `path` is relative to the project; `source` is where newer bytes arrive."""
+    """`data.<name>`: a table. `path` is relative to the project; `source` is where newer bytes arrive.
+
+    `missing` says what a table is that is not here: error (could not tell), or skip. `show_values = false`
+    keeps values of the table out of all output and records; counts and row numbers stay.
+    """
 
     path: str
     source: str = ""
     format: str = ""
     suite: str = ""
+    checkpoint: str = ""
     schema: str = ""
     time: str = ""
+    missing: Literal["error", "skip"] = "error"
+    show_values: bool = True
+    csv: CsvSettings = CsvSettings()
     columns: ColumnSettings = ColumnSettings()
     sample: SampleSettings = SampleSettings()
     minimum_rows: int = 1

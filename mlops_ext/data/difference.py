@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mlops_ext.contract.checks import FAIL, PASS, Check
+from mlops_ext.contract.checks import FAIL, PASS, SCHEMA, Check
 from mlops_ext.profile.kinds import aligned
 from mlops_ext.words import nearest
 
@@ -28,7 +28,7 @@ def difference(before: Sequence[Column], after: Sequence[Column]) -> tuple[Check
     if found:
         return tuple(found)
     said = f"{len(old)} columns as before"
-    return (Check(name="columns", status=PASS, count=len(old), message=said),)
+    return (Check(name="columns", status=PASS, count=len(old), message=said, about=SCHEMA),)
 
 
 def columns_of(profile: Profile) -> tuple[Column, ...]:
@@ -40,14 +40,23 @@ def columns_of(profile: Profile) -> tuple[Column, ...]:
 
 def _missing(name: str, new: dict[str, str]) -> Check:
     hint = nearest(name, new)
-    return Check(name=f"column:{name}", status=FAIL, column=name, message="the column is missing", hint=hint)
+    return Check(
+        name=f"column:{name}",
+        status=FAIL,
+        column=name,
+        message="the column is missing",
+        hint=hint,
+        about=SCHEMA,
+    )
 
 
 def _unexpected(name: str) -> Check:
     said = "the column was not there before"
-    return Check(name=f"column:{name}", status=FAIL, column=name, message=said)
+    return Check(name=f"column:{name}", status=FAIL, column=name, message=said, about=SCHEMA)
 
 
 def _retyped(name: str, old: str, new: str) -> Check:
     said = f"the column's type was {old}, is {new}"
-    return Check(name=f"column:{name}", status=FAIL, column=name, message=said, value=new, limit=old)
+    return Check(
+        name=f"column:{name}", status=FAIL, column=name, message=said, value=new, limit=old, about=SCHEMA
+    )

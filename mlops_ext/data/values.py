@@ -1,106 +1,119 @@
-"""What a declared schema says about values, checked by counts."""
+"""What a declared schema says about values, checked by counts, with the first values that break it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mlops_ext.contract.checks import FAIL, PASS, Check
+import msgspec
+
+from mlops_ext.contract.checks import FAIL, PASS, UNEXPECTED, VALUES, Check
 from mlops_ext.contract.data import Measure, Measured
-from mlops_ext.profile.count import EVERY_VALUE, SHOWN
+from mlops_ext.data.examples import examples
+from mlops_ext.profile.count import EVERY_VALUE
 from mlops_ext.profile.kinds import normal_word
 
 if TYPE_CHECKING:
     from mlops_ext.contract.data import Table
     from mlops_ext.data.declared import DeclaredColumn
 
+Answers = dict[str, Measured]
 
-def check_values(table: Table, name: str, type_: str, declared: DeclaredColumn) -> list[Check]:
-    """Nulls, categories and bounds of one column; a rule that no value could break says no as vacuous."""
-    answers = dict(zip(("nulls", *_asked(declared)), table.aggregate(_measures(name, declared)), strict=True))
-    nulls = int(answers["nulls"].value or 0)
-    found = [] if declared.nullable else [_nulls(name, nulls, table.rows)]
-    checked = table.rows - nulls
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """One column that is looked at: its table and type, what is declared, and whether values may be shown."""
+
+    table: Table
+    name: str
+    type: str
+    declared: DeclaredColumn
+    shown: bool = True
+    nulls: int = 0
+
+    @property
+    def checked(self) -> int:
+        """How many values there are."""
+        return self.table.rows - self.nulls
+
+
+def count(table: Table, columns: Sequence[Looked]) -> dict[str, Answers]:
+    """What the rules of all columns need, by column: counted at once, so that the rows are read once."""
+    asked = {one.name: _measures(one) for one in columns}
+    measures = [measure for kinds in asked.values() for measure in kinds.values()]
+    found = iter(table.aggregate(measures) if measures else ())
+    return {name: {kind: next(found) for kind in kinds} for name, kinds in asked.items()}
+
+
+def check_values(looked: Looked, answers: Answers) -> list[Check]:
+    """Nulls, categories, bounds and repeats; a rule that no value could break says no as vacuous."""
+    looked = replace(looked, nulls=int(answers["nulls"].value or 0))
+    declared = looked.declared
+    checks = []
+    if not declared.nullable or declared.max_nulls is not None:
+        checks.append(_nulls(looked))
     if declared.categories:
-        found.append(_categories(name, type_, declared.categories, answers["categories"], checked))
-    if "histogram" in answers:
-        found.append(_range(name, declared, answers["histogram"], checked))
-    if "min" in answers:
-        found.append(_times(name, declared, answers["min"], answers["max"], checked))
-    return [_vacuous(check, table.rows) if check.rows == 0 and table.rows else check for check in found]
-
-
-def _asked(declared: DeclaredColumn) -> list[str]:
-    kinds = ["categories"] if declared.categories else []
-    bounds = [bound for bound in (declared.min, declared.max) if bound is not None]
-    if bounds:
-        kinds += ["min", "max"] if isinstance(bounds[0], str) else ["histogram"]
-    return kinds
-
-
-def _measures(name: str, declared: DeclaredColumn) -> list[Measure]:
-    edges = _edges(declared)
+        checks.append(_categories(looked, answers))
+    if "outside" in answers:
+        checks.append(_range(looked, answers))
+    if declared.unique:
+        checks.append(_unique(looked, answers))
     return [
-        Measure(kind=kind, column=name, edges=edges if kind == "histogram" else (), limit=EVERY_VALUE)
-        for kind in ("nulls", *_asked(declared))
+        _vacuous(check, looked.table.rows) if _looked_at_nothing(check, looked) else check for check in checks
     ]
 
 
-def _edges(declared: DeclaredColumn) -> tuple[float, ...]:
-    """Bins so that what lies below the minimum or above the maximum is counted, bounds inclusive."""
-    edges = []
-    if isinstance(declared.min, int | float):
-        edges.append(float(declared.min))
-    if isinstance(declared.max, int | float):
-        edges.append(math.nextafter(float(declared.max), math.inf))
-    return tuple(edges)
+def _measures(looked: Looked) -> dict[str, Measure]:
+    declared, name = looked.declared, looked.name
+    asked = {"nulls": Measure(kind="nulls", column=name)}
+    if declared.categories:
+        asked["categories"] = Measure(kind="categories", column=name, limit=EVERY_VALUE)
+    if declared.min is not None or declared.max is not None:
+        asked["outside"] = Measure(kind="outside", column=name, low=declared.min, high=declared.max)
+        asked |= {kind: Measure(kind=kind, column=name) for kind in ("min", "max")}
+    if declared.unique:
+        asked |= {kind: Measure(kind=kind, column=name) for kind in ("count", "distinct")}
+    return asked
 
 
-def _nulls(name: str, nulls: int, rows: int) -> Check:
-    said = f"{nulls} of {rows} rows are null"
-    return _answer(f"nulls:{name}", name, nulls, rows, said, ())
+def _nulls(looked: Looked) -> Check:
+    rows, share = looked.table.rows, looked.declared.max_nulls
+    said = f"{looked.nulls:,} of {rows:,} rows are null"
+    if share is None:
+        return _answer(looked, "nulls", looked.nulls, rows, said)
+    limit = f"{said}, a share of {share:g} is allowed"
+    within = looked.nulls <= share * rows
+    return _answer(looked, "nulls", looked.nulls, rows, limit, broken=not within)
 
 
-def _categories(name: str, type_: str, allowed: Sequence[str], answer: Measured, checked: int) -> Check:
-    known = {normal_word(type_, word) for word in allowed}
+def _categories(looked: Looked, answers: Answers) -> Check:
+    known = {normal_word(looked.type, word) for word in looked.declared.categories}
+    answer = answers["categories"]
     wrong = [
         (word, count)
         for word, count in zip(answer.categories, answer.counts, strict=True)
-        if normal_word(type_, word) not in known
+        if normal_word(looked.type, word) not in known
     ]
     count = sum(count for _, count in wrong)
-    said = f"{count} of {checked} values are not declared"
-    return _answer(f"categories:{name}", name, count, checked, said, [word for word, _ in wrong[:SHOWN]])
+    said = f"{count:,} of {looked.checked:,} values are not declared"
+    words = tuple(word for word, _ in wrong)
+    return _answer(looked, "categories", count, looked.checked, said, words=words)
 
 
-def _range(name: str, declared: DeclaredColumn, answer: Measured, checked: int) -> Check:
-    outside = answer.counts[0] if declared.min is not None else 0
-    outside += answer.counts[-1] if declared.max is not None else 0
-    # NaN lies in no bin: it is neither null nor within any bounds.
-    lost = checked - sum(answer.counts)
-    said = f"{outside + lost} of {checked} values lie outside {_span(declared)}"
-    return _answer(f"range:{name}", name, outside + lost, checked, said, [f"{lost} are NaN"] if lost else [])
+def _range(looked: Looked, answers: Answers) -> Check:
+    outside = int(answers["outside"].value or 0)
+    said = f"{outside:,} of {looked.checked:,} values lie outside {_span(looked.declared)}"
+    found = [answers[end].value for end in ("min", "max")]
+    if looked.shown and outside and None not in found:
+        said += f"; found {found[0]} to {found[1]}"
+    return _answer(looked, "range", outside, looked.checked, said)
 
 
-def _times(name: str, declared: DeclaredColumn, low: Measured, high: Measured, checked: int) -> Check:
-    """Bounds of text are for dates and times; only their extremes are looked at."""
-    ends = [("first", low.value, declared.min, -1), ("last", high.value, declared.max, 1)]
-    wrong = [
-        f"the {word} is {found}"
-        for word, found, bound, side in ends
-        if isinstance(found, str) and isinstance(bound, str) and _beyond(found, bound, side)
-    ]
-    said = f"{checked} values lie within {_span(declared)}" if not wrong else f"not within {_span(declared)}"
-    status = FAIL if wrong else PASS
-    message = f"{said}: {', '.join(wrong)}" if wrong else said
-    return Check(name=f"range:{name}", status=status, column=name, rows=checked, message=message)
-
-
-def _beyond(found: str, bound: str, side: int) -> bool:
-    # A date as bound means the whole day, so only as much of the text is compared as the bound has.
-    start = found[: len(bound)]
-    return start > bound if side > 0 else start < bound
+def _unique(looked: Looked, answers: Answers) -> Check:
+    values, distinct = (int(answers[kind].value or 0) for kind in ("count", "distinct"))
+    said = f"{values - distinct:,} of {values:,} values repeat an earlier one"
+    return _answer(looked, "unique", values - distinct, values, said)
 
 
 def _span(declared: DeclaredColumn) -> str:
@@ -109,12 +122,45 @@ def _span(declared: DeclaredColumn) -> str:
     return f"{low} to {high}"
 
 
-def _answer(name: str, column: str, count: int, rows: int, said: str, shown: Sequence[str]) -> Check:
-    message = f"{said}: {', '.join(shown)}" if shown else said
-    status = FAIL if count else PASS
-    return Check(name=name, status=status, column=column, count=count, rows=rows, message=message)
+def _answer(
+    looked: Looked,
+    rule: str,
+    count: int,
+    rows: int,
+    said: str,
+    *,
+    broken: bool | None = None,
+    words: Sequence[str] = (),
+) -> Check:
+    """A check of one rule, with the first rows that break it."""
+    broken = count > 0 if broken is None else broken
+    shown = examples(looked, rule, words) if broken else ()
+    seen = (
+        " (only seen in the data when the schema was written)"
+        if broken and rule in looked.declared.seen
+        else ""
+    )
+    about = UNEXPECTED if rule == "categories" else VALUES
+    return Check(
+        name=f"{rule}:{looked.name}",
+        status=FAIL if broken else PASS,
+        column=looked.name,
+        count=count,
+        rows=rows,
+        message=f"{said}{seen}" + (f": {', '.join(shown)}" if shown else ""),
+        severity=looked.declared.severity_of(rule),
+        about=about,
+        examples=shown,
+    )
+
+
+def _looked_at_nothing(check: Check, looked: Looked) -> bool:
+    return looked.table.rows > 0 and looked.checked == 0 and not check.name.startswith("nulls:")
 
 
 def _vacuous(check: Check, rows: int) -> Check:
-    said = f"vacuous: 0 of {rows} values checked, all are null"
-    return Check(name=check.name, status=FAIL, column=check.column, count=0, rows=rows, message=said)
+    said = f"vacuous: 0 of {rows:,} values checked, all are null"
+    # A rule that was only seen in the data is no reason to let a column of nothing pass.
+    return msgspec.structs.replace(
+        check, status=FAIL, count=0, rows=rows, message=said, severity="critical", about=VALUES, examples=()
+    )

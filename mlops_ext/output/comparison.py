@@ -40,6 +40,14 @@ def lines(comparison: Comparison, verbose: bool = False) -> Iterator[str]:
     yield from _block("notes", [(inline(note),) for note in comparison.notes], verbose)
 
 
+def schema_changes(comparison: Comparison) -> Iterator[str]:
+    """The columns that came, went or changed type, after an empty line; nothing where there are none."""
+    rows = list(_schema(comparison.tables))
+    if rows:
+        yield from ("", f"from {inline(comparison.before)} to {inline(comparison.after)}")
+        yield from _block("schema", rows, verbose=False)
+
+
 def sweep_lines(sweep: Sweep, verbose: bool = False) -> Iterator[str]:
     """One line a trial: what varies, the metrics that fit, time and run."""
     rows = [_trial_row(sweep, trial) for trial in sweep.trials]

@@ -23,17 +23,23 @@ _NAME = 20
 def lines(view: View, verbose: bool = False, style: Style = PLAIN) -> Iterator[str]:
     """The whole screen: reports, details, notes, the verdict, and what comes next."""
     head = [*_rows(view, verbose, style), *_skipped(view, verbose, style)]
-    # What changed since the base fills a screen: develop is asked for it, the others show it on their page.
-    asked = verbose or view.stage == "develop"
-    differs = list(comparison.sections(view.comparison, view.sweep, verbose)) if asked else []
+    differs = list(_differs(view, verbose))
     tail = [*_notes(view, style), *_end(view, style)]
-    room = SCREEN - len(head) - len(tail)
+    room = SCREEN - len(head) - len(tail) - len(differs)
     yield from head
     yield from _details(view, verbose, room, style)
     yield from differs
     if head or view.details or differs:
         yield ""
     yield from tail
+
+
+def _differs(view: View, verbose: bool) -> Iterator[str]:
+    """All that differs fills a screen, for which develop is asked; others say what a next step trips over."""
+    if verbose or view.stage == "develop":
+        yield from comparison.sections(view.comparison, view.sweep, verbose)
+    elif view.comparison:
+        yield from comparison.schema_changes(view.comparison)
 
 
 def block(title: str, pairs: Sequence[tuple[str, str]], style: Style = PLAIN) -> list[str]:

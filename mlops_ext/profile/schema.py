@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, Check
+from mlops_ext.contract.checks import FAIL, PASS, SCHEMA, SKIPPED, UNEXPECTED, VALUES, Check
 from mlops_ext.profile.count import Counted, rows_of
 from mlops_ext.profile.features import features_of
 from mlops_ext.profile.kinds import aligned
@@ -47,14 +47,24 @@ def _column(column: ColumnProfile, there: dict[str, str], rows: int) -> Check:
     name = f"column:{column.name}"
     if column.name not in there:
         hint = nearest(column.name, there)
-        return Check(name=name, status=FAIL, column=column.name, message="missing", hint=hint)
+        return Check(name=name, status=FAIL, column=column.name, message="missing", hint=hint, about=SCHEMA)
     now = there[column.name]
     if not aligned(column.type, now, column.kind):
         said = f"type was {column.type}, is {now}"
-        return Check(name=name, status=FAIL, column=column.name, message=said, value=now, limit=column.type)
+        return Check(
+            name=name,
+            status=FAIL,
+            column=column.name,
+            message=said,
+            value=now,
+            limit=column.type,
+            about=SCHEMA,
+        )
     if now == "null" and rows and _had_values(column):
         return _empty(column, rows)
-    return Check(name=name, status=PASS, column=column.name, value=now, limit=column.type, rows=rows)
+    return Check(
+        name=name, status=PASS, column=column.name, value=now, limit=column.type, rows=rows, about=SCHEMA
+    )
 
 
 def _values(one: Counted, profile: Profile, rows: int) -> list[Check]:
@@ -66,7 +76,15 @@ def _values(one: Counted, profile: Profile, rows: int) -> list[Check]:
         return []
     filled = rows_of(column) - column.nulls
     if not filled:
-        return [Check(name=f"values:{column.name}", status=SKIPPED, column=column.name, message="no values")]
+        return [
+            Check(
+                name=f"values:{column.name}",
+                status=SKIPPED,
+                column=column.name,
+                message="no values",
+                about=UNEXPECTED,
+            )
+        ]
     share = column.other / filled
     said = f"{column.other} of {filled} values were never seen in training"
     return [
@@ -78,6 +96,7 @@ def _values(one: Counted, profile: Profile, rows: int) -> list[Check]:
             rows=rows,
             value=share,
             limit=UNEXPECTED_SHARE,
+            about=UNEXPECTED,
             message=f"{said}: {', '.join(one.new)}" if one.new else said,
         )
     ]
@@ -91,6 +110,7 @@ def _empty(column: ColumnProfile, rows: int) -> Check:
         count=rows,
         rows=rows,
         message=f"no values: all {rows} rows are missing, and in training there were some",
+        about=VALUES,
     )
 
 
@@ -103,7 +123,9 @@ def _extra(names: Sequence[str], looked_at: int) -> Check:
     said = f"{looked_at} columns looked at"
     if names:
         said += f"; left out, because the model was not trained on them: {', '.join(names)}"
-    return Check(name="extra-columns", status=PASS, severity="info", count=len(names), message=said)
+    return Check(
+        name="extra-columns", status=PASS, severity="info", count=len(names), message=said, about=SCHEMA
+    )
 
 
 def _named(roles: ColumnRoles) -> set[str]:

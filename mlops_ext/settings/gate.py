@@ -60,7 +60,12 @@ def _gates_of_data(table: Any, base: Settings, name: str) -> Any:
     if known is None:
         return table
     return msgspec.structs.replace(
-        table, suite=known.suite, schema=known.schema, minimum_rows=known.minimum_rows
+        table,
+        suite=known.suite,
+        checkpoint=known.checkpoint,
+        schema=known.schema,
+        missing=known.missing,
+        minimum_rows=known.minimum_rows,
     )
 
 

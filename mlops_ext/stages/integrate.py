@@ -8,6 +8,7 @@ from mlops_ext.dispatch import fault_report
 from mlops_ext.errors import MlopsExtError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
+from mlops_ext.stages import tables
 from mlops_ext.stages.lay_out import lay_out
 from mlops_ext.stages.packaging import build_package
 from mlops_ext.stages.questions import chosen
@@ -48,6 +49,7 @@ def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
 
 def _some(session: Session, only: tuple[str, ...]) -> Outcome:
     """A part of the questions, or a tree that is no commit yet: it opens no gate and leaves no record."""
+    session.recorded = False
     work = Work(session=session, stage=STAGE)
     staged = session.options.staged
     if staged and set(only) != {"settings"}:
@@ -89,7 +91,9 @@ def _required(session: Session) -> tuple[str, ...]:
     if ask is not None:
         return ask
     return tuple(
-        f"data:{name}" for name, table in session.settings.data.items() if table.suite or table.schema
+        f"data:{name}"
+        for name, table in session.settings.data.items()
+        if tables.asks(table) and table.missing != "skip"
     )
 
 

@@ -36,7 +36,10 @@ def roles(settings: DataSettings) -> ColumnRoles:
 def validate(session: Session, name: str, data: DataRef) -> list[Report]:
     """What the host and all plugins say of a table. A table that can't be read is asked of nobody else."""
     question = f"data:{name}"
-    mine = guard("schema", question, lambda: [check_table(session.context, data)])
+    settings = session.settings.data.get(name)
+    if settings is not None and settings.suite:
+        session.dispatcher.prepare("mlops_validate_data")
+    mine = guard("schema", question, lambda: [check_table(session.context, data, draw=session.recorded)])
     if any(report.fault for report in mine) or _unreadable(mine):
         return mine
     return mine + session.dispatcher.reports(
@@ -50,14 +53,20 @@ def validate_all(session: Session, names: Iterable[str]) -> list[Report]:
     for name in names:
         settings = session.settings.data[name]
         path = session.context.root / settings.path
-        if not path.exists() and not (settings.suite or settings.schema):
-            message = f"{session.context.relative(path)} is not here, and no suite or schema asks for it"
+        if not path.exists() and (settings.missing == "skip" or not asks(settings)):
+            why = "`missing` lets it be absent" if asks(settings) else "no suite or schema asks for it"
+            message = f"{session.context.relative(path)} is not here, and {why}"
             check = Check(name=f"{name} is checked", status=SKIPPED, message=message)
             reports.append(Report(question=f"data:{name}", plugin="schema", checks=(check,)))
             continue
         session.context.say(f"checking table {name}")
         reports += _validate_named(session, name)
     return reports
+
+
+def asks(settings: DataSettings) -> bool:
+    """Whether the settings ask something of the table's content."""
+    return bool(settings.suite or settings.checkpoint or settings.schema)
 
 
 def _validate_named(session: Session, name: str) -> list[Report]:
@@ -91,7 +100,7 @@ def _file(session: Session, name: str) -> DataRef | None:
     path = session.context.root / settings.path
     if not path.exists():
         raise CouldNotTellError(
-            f"{session.context.relative(path)} is not here",
+            f"no data: {session.context.relative(path)} is not here",
             where=f"data.{name}.path",
             hint="dvc pull brings tracked data",
         )

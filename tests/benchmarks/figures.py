@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from measure import load, median
 
@@ -20,6 +21,7 @@ TITLES = {
     "c": "Nothing changed",
     "d": "One-row requests",
     "e": "What develop adds",
+    "f": "Validation of a million rows",
 }
 ANSWER = "| {what} | {connections} | {p50_ms:.1f} | {p99_ms:.1f} | {per_second:.0f} | {failed} |"
 
@@ -45,6 +47,7 @@ class Figures:
     answers: list[dict[str, float | str]] = field(default_factory=list)
     shares: dict[str, dict[str, float]] = field(default_factory=dict)
     loads: dict[str, float] = field(default_factory=dict)
+    began: dict[str, str] = field(default_factory=dict)
 
     def time(
         self, part: str, what: str, times: Sequence[float], *, against: Sequence[float] = (), limit: float = 0
@@ -70,16 +73,20 @@ class Figures:
     def begin(self, part: str) -> None:
         """The load that a part of the run began under."""
         self.loads[part] = load()
+        self.began[part] = datetime.now(UTC).isoformat(timespec="minutes")
         print(f"\n({part}) {TITLES[part]}; load {load():.1f} on {os.cpu_count()} cores", flush=True)
 
-    def write(self, folder: Path, seconds: float) -> None:
+    def write(self, folder: Path) -> None:
+        """The parts that ran, and of the others what was measured before."""
+        file = folder / "benchmarks.json"
+        if file.is_file():
+            self._keep(json.loads(file.read_text()))
         machine = {
             "cores": os.cpu_count(),
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",
             "load_at_start_of_part": self.loads,
-            "seconds": round(seconds),
-            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+            "start_of_part": self.began,
         }
         content = {
             "machine": machine,
@@ -88,19 +95,30 @@ class Figures:
             "shares_of_seconds": self.shares,
         }
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "benchmarks.json").write_text(json.dumps(content, indent=2) + "\n")
+        file.write_text(json.dumps(content, indent=2) + "\n")
         (folder / "benchmarks.md").write_text(self.page(machine))
 
+    def _keep(self, before: dict[str, Any]) -> None:
+        ran = set(self.loads)
+        self.rows += [Row(**row) for row in before["rows"] if row["part"] not in ran]
+        self.answers = self.answers if "d" in ran else before["requests"]
+        self.shares = self.shares if "b" in ran else before["shares_of_seconds"]
+        self.loads = {**before["machine"]["load_at_start_of_part"], **self.loads}
+        self.began = {**before["machine"]["start_of_part"], **self.began}
+
     def page(self, machine: dict[str, object]) -> str:
-        loads = ", ".join(f"({part}) {value:.1f}" for part, value in self.loads.items())
+        loads = ", ".join(f"({part}) {value:.1f}" for part, value in sorted(self.loads.items()))
+        began = ", ".join(f"({part}) {value[:16]}" for part, value in sorted(self.began.items()))
         lines = [
             "# Benchmarks",
             "",
-            "Written by `make bench`. Times are wall-clock seconds of whole commands, taken in turns in one",
-            "run; ratios are ratios of medians. What each part compares is in `tests/benchmarks/README.md`.",
+            "Written by `make bench`. Times are wall-clock seconds of whole commands unless a row says so,",
+            "taken in turns in one run; ratios are ratios of medians. What each part compares is in",
+            "`tests/benchmarks/README.md`.",
             "",
-            f"{machine['cores']} cores, {machine['system']}, Python {machine['python']}, {machine['ended']};",
-            f"load when each part began: {loads} (idle is near 0: above the cores, times are long).",
+            f"{machine['cores']} cores, {machine['system']}, Python {machine['python']};",
+            f"parts began {began} UTC;",
+            f"load then: {loads} (idle is near 0: above the cores, times are long).",
         ]
         for part in TITLES:
             lines += self._part(part)

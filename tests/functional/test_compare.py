@@ -179,6 +179,8 @@ def test_integrate_says_what_changed_since_the_base(tiny):
     table = named(first["comparison"]["tables"])["visits"]
     assert ("region", "added") in {(one["column"], one["what"]) for one in table["columns"]}
     assert all(report["question"] != "comparison" for report in first["reports"])
+    said = " ".join(tiny.call("integrate", code=None).stdout.split())
+    assert "schema visits pages retyped float to string visits region added string" in said
 
 
 def test_another_base_is_another_question_to_integrate(tiny):

@@ -23,6 +23,7 @@ from mlops_ext.contract.checks import PASS, Check, Report
 from mlops_ext.contract.policy import POLICIES
 from mlops_ext.contract.records import StageRecord
 from mlops_ext.contract.refs import Ref
+from mlops_ext.data.declared import read_schema
 from mlops_ext.records.statement import store
 from mlops_ext.settings.find import SettingsFile
 from mlops_ext.settings.load import load_settings, own_settings
@@ -112,6 +113,21 @@ def test_every_block_of_settings_loads(text: str) -> None:
     assert load_settings(file).plugins == tuple(file.table["plugins"])
     for name in own:
         assert isinstance(own_settings(file, name, kinds[name]), kinds[name])
+
+
+def schema_blocks() -> list[Any]:
+    return [
+        pytest.param(text, id=f"{shown(page)}-{number}")
+        for page in PAGES
+        for number, (language, text) in enumerate(FENCE.findall(page.read_text("utf-8")))
+        if language == "toml" and "[columns." in text
+    ]
+
+
+@pytest.mark.parametrize("text", schema_blocks())
+def test_every_schema_of_a_table_reads(tmp_path: Path, text: str) -> None:
+    (tmp_path / "schema.toml").write_text(text)
+    assert read_schema(tmp_path / "schema.toml", "schema.toml").columns
 
 
 def known_tables(table: dict[str, Any]) -> dict[str, Any]:

@@ -7,18 +7,26 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from mlops_ext.contract.checks import ERROR, FAIL, PASS, Check
+from mlops_ext.contract.checks import ERROR, FAIL, PASS, SCHEMA, Check
 from mlops_ext_great_expectations.values import plain
-from mlops_ext_great_expectations.wording import counts, limit, name_of, spoilt
+from mlops_ext_great_expectations.wording import about, counts, examples, limit, name_of, spoilt
+
+# What such an expectation observes is no value of a row.
+HARMLESS = ("count", "proportion", "mean", "stdev", "sum", "columns")
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What was looked at: the columns that are there, the rows, and what a vacuous answer is."""
+    """What was looked at: the columns that are there, the rows, and what a vacuous answer is.
+
+    Values of the column `hidden` are never shown, of a `private` table none.
+    """
 
     columns: list[str]
     rows: int
     vacuous: str = "fail"
+    hidden: str = ""
+    private: bool = False
 
 
 def fold(result: Any, seen: Seen) -> Check:
@@ -31,11 +39,15 @@ def fold(result: Any, seen: Seen) -> Check:
         "column": ", ".join(named),
         "rows": seen.rows,
         "severity": _severity(config),
+        "about": about(config.type),
     }
     missing = [name for name in named if name not in seen.columns]
     if missing:
         return Check(
-            **base, status=FAIL, message=f"no column `{missing[0]}`", hint=_near(missing[0], seen.columns)
+            **base | {"about": SCHEMA},
+            status=FAIL,
+            message=f"no column `{missing[0]}`",
+            hint=_near(missing[0], seen.columns),
         )
     info = result.exception_info or {}
     if info and info.get("raised_exception") is not False:
@@ -48,11 +60,9 @@ def fold(result: Any, seen: Seen) -> Check:
 def _judged(result: Any, base: dict[str, Any], kwargs: Mapping[str, Any], seen: Seen) -> Check:
     found: Mapping[str, Any] = result.result or {}
     status = PASS if result.success else FAIL
+    secret = seen.private or seen.hidden in columns_of(kwargs)
     if "element_count" not in found:
-        value = plain(found.get("observed_value"))
-        message = spoilt(found.get("observed_value")) or _details(found)
-        status = FAIL if spoilt(found.get("observed_value")) else status
-        return Check(**base, status=status, message=message, value=value, limit=limit(kwargs))
+        return _aggregate(found, base | {"status": status, "limit": limit(kwargs)}, secret)
     looked_at = int(found["element_count"]) - int(found.get("missing_count") or 0)
     if looked_at == 0:
         severity = base["severity"] if seen.vacuous == "fail" else "warning"
@@ -61,14 +71,28 @@ def _judged(result: Any, base: dict[str, Any], kwargs: Mapping[str, Any], seen: 
             **base | {"severity": severity}, status=FAIL, message=message, count=0, limit=limit(kwargs)
         )
     broken = int(found.get("unexpected_count") or 0)
+    shown = () if result.success else examples(found, secret)
+    said = counts(found, kwargs)
     return Check(
         **base | {"rows": int(found["element_count"])},
         status=status,
         count=broken,
-        message=counts(found, kwargs),
+        message=f"{said}: {', '.join(shown)}" if shown else said,
+        examples=shown,
         value=round(1 - broken / looked_at, 12),
         limit=float(kwargs.get("mostly") or 1.0),
     )
+
+
+def _aggregate(found: Mapping[str, Any], base: dict[str, Any], secret: bool) -> Check:
+    """What was observed of a column as a whole; a minimum, a mode or a list are values of it."""
+    observed = found.get("observed_value")
+    wrong = spoilt(observed)
+    if wrong:
+        return Check(**base | {"status": FAIL}, message=wrong)
+    if secret and not any(word in base["name"] for word in HARMLESS):
+        return Check(**base, message="what was observed is not shown")
+    return Check(**base, message=_details(found), value=plain(observed))
 
 
 def columns_of(kwargs: Mapping[str, Any]) -> list[str]:

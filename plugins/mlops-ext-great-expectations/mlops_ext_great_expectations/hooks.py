@@ -17,6 +17,7 @@ PLUGIN = Plugin(
     name="great-expectations",
     settings=GreatExpectationsSettings,
     tools=("great-expectations", "pandas"),
+    slow=("great_expectations",),
 )
 
 
@@ -29,7 +30,7 @@ def mlops_check_setup(context: Context) -> Report | None:
 
 
 @hookimpl
-def mlops_validate_data(context: Context, data: DataRef) -> Report | None:
+def mlops_validate_data(context: Context, data: DataRef) -> list[Report] | None:
     """Check a table against its suite; None where the settings name no suite for it."""
     from mlops_ext_great_expectations import validate
 

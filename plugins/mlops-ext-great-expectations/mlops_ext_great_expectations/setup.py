@@ -6,9 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import ERROR, PASS, Check, Report
+from mlops_ext.contract.data import DataRef
 from mlops_ext.errors import MlopsExtError
 from mlops_ext.process import run
-from mlops_ext_great_expectations import suites
+from mlops_ext_great_expectations import request, suites
 from mlops_ext_great_expectations.settings import GreatExpectationsSettings
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def _tool(context: Context) -> Check:
 
 def _suite(context: Context, own: GreatExpectationsSettings, name: str, suite: str) -> Check:
     try:
-        found = suites.load(context, own, name, suite)
+        asked = request.request(context, own, DataRef(name=name, uri=""), suite=suite)
+        found = suites.load(asked, suite)
     except MlopsExtError as error:
         return Check(
             name=f"suite {suite}", status=ERROR, message=error.what, where=error.where, hint=error.hint

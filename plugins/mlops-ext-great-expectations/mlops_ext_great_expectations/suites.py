@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,7 @@ from mlops_ext.contract.refs import Ref
 from mlops_ext.errors import SettingsError
 
 if TYPE_CHECKING:
-    from mlops_ext.contract.context import Context
-    from mlops_ext_great_expectations.settings import GreatExpectationsSettings
+    from mlops_ext_great_expectations.request import Request
 
 OLD = "great_expectations"
 MIGRATE = (
@@ -25,49 +25,52 @@ Expectation = dict[str, Any]
 
 @dataclass(frozen=True)
 class Suite:
-    """A suite's name, where it lies, its parts, and the pointer that a record keeps."""
+    """A suite's name, where it lies, its parts, the pointer that a record keeps, and who named it."""
 
     name: str
     where: str
     expectations: list[Expectation]
     meta: dict[str, Any]
     ref: Ref
+    key: str
 
 
-def load(context: Context, own: GreatExpectationsSettings, table: str, name: str) -> Suite:
+def load(asked: Request, name: str) -> Suite:
     """Read a suite; exit 2 where it is missing, from 0.x, or has nothing to check."""
-    path = context.root / own.folder / "expectations" / f"{name}.json"
-    where = context.relative(path)
-    key = f"data.{table}.suite"
+    folder = Path(asked.folder)
+    path = folder / "expectations" / f"{name}.json"
+    where = f"{asked.shown}/expectations/{name}.json"
     if not path.is_file():
-        raise _missing(context.root, own.folder, key, name, where)
+        raise _missing(asked, name, where)
     content = path.read_bytes()
+    error = partial(SettingsError, key=asked.key, file=where)
     try:
         found = json.loads(content)
-    except ValueError as error:
-        raise SettingsError(f"the suite is no JSON: {error}", key=key, file=where) from error
+    except ValueError as problem:
+        raise error(f"the suite is no JSON: {problem}") from problem
     expectations = found.get("expectations") if isinstance(found, dict) else None
     if not isinstance(expectations, list):
-        raise SettingsError("the suite has no list of expectations", key=key, file=where)
+        raise error("the suite has no list of expectations")
     if any("expectation_type" in expectation for expectation in expectations):
-        raise SettingsError("this is a suite of Great Expectations 0.x", key=key, file=where, hint=MIGRATE)
+        raise error("this is a suite of Great Expectations 0.x", hint=MIGRATE)
     if not expectations:
-        raise SettingsError(
-            "nothing to check: the suite has 0 expectations",
-            key=key,
-            file=where,
-            hint="add some, or take `suite` away",
-        )
+        raise error("nothing to check: the suite has 0 expectations", hint="add some, or take it away")
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     ref = Ref(kind="suite", name=name, digest=digest, uri=where)
-    return Suite(name, where, expectations, dict(found.get("meta") or {}), ref)
+    return Suite(name, where, expectations, dict(found.get("meta") or {}), ref, asked.key)
 
 
-def _missing(root: Path, folder: str, key: str, name: str, where: str) -> SettingsError:
-    if not (root / folder).is_dir() and (root / OLD).is_dir():
-        return SettingsError(
-            f"found a project of Great Expectations 0.x in {OLD}/, and no {folder}/", key=key, hint=MIGRATE
-        )
-    there = sorted(path.stem for path in (root / folder / "expectations").glob("*.json"))
-    hint = f"there is {', '.join(there)}" if there else f"{folder}/expectations/ holds no suite"
-    return SettingsError(f"the suite `{name}` is not there", key=key, file=where, hint=hint)
+def old_project(asked: Request) -> SettingsError | None:
+    """The error where a project of 0.x is there and none of 1.x."""
+    if Path(asked.folder).is_dir() or not (Path(asked.root) / OLD).is_dir():
+        return None
+    what = f"found a project of Great Expectations 0.x in {OLD}/, and no {asked.shown}/"
+    return SettingsError(what, key=asked.key, hint=MIGRATE)
+
+
+def _missing(asked: Request, name: str, where: str) -> SettingsError:
+    there = sorted(path.stem for path in (Path(asked.folder) / "expectations").glob("*.json"))
+    hint = f"there is {', '.join(there)}" if there else f"{asked.shown}/expectations/ holds no suite"
+    return old_project(asked) or SettingsError(
+        f"the suite `{name}` is not there", key=asked.key, file=where, hint=hint
+    )

@@ -1,67 +1,61 @@
-"""Check a table against its suite: the engine reads, Great Expectations judges, and we count."""
+"""A table against its suite and its checkpoint: the engine reads, Great Expectations judges, we count."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from mlops_ext.contract.checks import Report
-from mlops_ext.errors import CouldNotTellError
-from mlops_ext_great_expectations import bounds, run, suites
-from mlops_ext_great_expectations.fold import Seen, fold
+from mlops_ext_great_expectations import bounds, child, frames, suites
+from mlops_ext_great_expectations.request import Answer, Request, own_files, request
 from mlops_ext_great_expectations.settings import GreatExpectationsSettings
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import DataRef, Table
 
 
-def validate(context: Context, data: DataRef) -> Report | None:
-    """The report on a table; None where the settings name no suite for it."""
+def validate(context: Context, data: DataRef) -> list[Report] | None:
+    """A report of the suite and one of the checkpoint; None where the settings name neither."""
     table = context.settings.data.get(data.name)
-    if table is None or not table.suite:
+    if table is None or not (table.suite or table.checkpoint):
         return None
     own = context.own("great-expectations", GreatExpectationsSettings)
-    suite = suites.load(context, own, data.name, table.suite)
-    opened = context.open(data)
-    expectations = bounds.fit(suite, {column.name: column.type for column in opened.schema}, data.name)
-    context.left()
-    frame = frame_of(opened, data.name)
-    results = run.run(suite, expectations, frame, data.name)
-    context.left()
-    seen = Seen(columns=list(frame.columns), rows=len(frame), vacuous=own.vacuous)
-    looked_at = f"{len(frame):,} rows, {len(frame.columns)} columns, {len(results)} expectations"
-    checks = tuple(fold(result, seen) for result in results)
-    return Report(question=f"data:{data.name}", checks=checks, looked_at=looked_at, artifacts=(suite.ref,))
-
-
-def frame_of(table: Table, name: str) -> pd.DataFrame:
-    """The rows for pandas; integers beside missing values stay integers."""
-    import pandas as pd
-    import pyarrow as pa
-
-    rows = pa.table(table)
-    holes = _integers_with_holes(rows)
-    frame: pd.DataFrame = rows.drop_columns(holes).to_pandas()
-    for name_of in holes:
-        # As floats, as pandas would have it, ids beyond 2**53 become one.
-        frame[name_of] = pd.array(rows[name_of].to_pylist(), dtype="Int64")
-    frame = frame[rows.column_names]
-    if len(frame) != table.rows or list(frame.columns) != [column.name for column in table.schema]:
-        raise CouldNotTellError(
-            f"the engine counts {table.rows:,} rows of `{name}`, pandas was given {len(frame):,}",
-            hint="did the file change meanwhile? ask again",
-        )
-    return frame
-
-
-def _integers_with_holes(rows: pa.Table) -> list[str]:
-    import pyarrow as pa
-
+    asked = [request(context, own, data, suite=table.suite)] if table.suite else []
+    if table.checkpoint:
+        asked.append(request(context, own, data))
+    answers = [_ask(context, data, one) for one in asked]
     return [
-        field.name
-        for field in rows.schema
-        if pa.types.is_signed_integer(field.type) and rows[field.name].null_count
+        Report(
+            question=f"data:{data.name}",
+            checks=found.checks,
+            looked_at=found.looked_at,
+            artifacts=found.artifacts,
+        )
+        for found in answers
     ]
+
+
+def _ask(context: Context, data: DataRef, asked: Request) -> Answer:
+    old = suites.old_project(asked)
+    if old:
+        raise old
+    if asked.checkpoint:
+        return child.ask(context, data, asked, lambda: _table(context, data, asked)[1])
+    suite = suites.load(asked, asked.suite)
+    if own_files(Path(asked.folder)):
+        return child.ask(context, data, asked, lambda: _table(context, data, asked)[1])
+    opened, asked = _table(context, data, asked)
+    bounds.fit(suite, asked.types)
+    rows = frames.rows_of(opened, frames.needed(suite.expectations, list(asked.types)), data.name)
+    context.left()
+    from mlops_ext_great_expectations.answers import answer
+
+    return answer(asked, suite, rows)
+
+
+def _table(context: Context, data: DataRef, asked: Request) -> tuple[Table, Request]:
+    opened = context.open(data)
+    return opened, replace(asked, types={column.name: column.type for column in opened.schema})

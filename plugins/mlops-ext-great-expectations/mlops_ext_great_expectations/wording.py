@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
+from mlops_ext.contract.checks import SCHEMA, UNEXPECTED, VALUES
 from mlops_ext_great_expectations.values import plain
 
+MOST, LONGEST = 5, 40
 QUIET = ("batch_id", "column", "column_A", "column_B", "column_list", "condition_parser", "mostly")
 
 
@@ -39,6 +41,35 @@ def counts(found: Mapping[str, Any], kwargs: Mapping[str, Any]) -> str:
     mostly = kwargs.get("mostly")
     rule = "" if mostly is None or mostly == 1 else f"; at least {float(mostly):.4g} of them must hold"
     return message + rule
+
+
+def about(kind: str) -> str:
+    """Whether an expectation asks of the schema, of values that are allowed, or of values at all."""
+    word = kind.removeprefix("expect_")
+    if word.startswith(("table_column", "column_to_exist", "column_values_to_be_of_type")):
+        return SCHEMA
+    if word.startswith("column_values_to_be_in_type_list"):
+        return SCHEMA
+    return UNEXPECTED if "in_set" in word or "distinct_values" in word else VALUES
+
+
+def examples(found: Mapping[str, Any], hidden: bool) -> tuple[str, ...]:
+    """The first values that break it, each with its row where GX names it; of hidden columns only rows."""
+    values = list(found.get("partial_unexpected_list") or ())[:MOST]
+    places = list(found.get("partial_unexpected_index_list") or ())[: len(values)]
+    rows = [f"row {place + 1}" for place in places if isinstance(place, int)]
+    words = [escaped(str(plain(value))) for value in values if plain(value) is not None]
+    if hidden or not words:
+        return tuple(rows)
+    if len(rows) != len(words):
+        return tuple(words)
+    return tuple(f"{word} ({row})" for word, row in zip(words, rows, strict=True))
+
+
+def escaped(text: str) -> str:
+    """A value on one line, in quotes, without what could steer a terminal or a log."""
+    said = repr(text) if text.isprintable() else ascii(text)
+    return said if len(said) <= LONGEST else f"{said[: LONGEST - 4]}...'"
 
 
 def spoilt(value: Any) -> str:

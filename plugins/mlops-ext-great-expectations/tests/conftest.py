@@ -32,10 +32,11 @@ def validate(tmp_path: Path) -> Validate:
     def ask(columns: dict[str, Any] | pa.Table, *expectations: dict[str, Any], **own: Any) -> Report:
         rows = columns if isinstance(columns, pa.Table) else pa.table(columns)
         write_suite(tmp_path, *expectations)
-        report = hooks.mlops_validate_data(
+        reports = hooks.mlops_validate_data(
             context_of(tmp_path, rows, **own), DataRef(name="t", uri="t.parquet")
         )
-        assert report is not None
+        assert reports is not None
+        (report,) = reports
         assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
         assert b"Infinity" not in msgspec.json.encode(report)
         return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ class ArrowTable:
         self.rows = rows.num_rows if count is None else count
         self.schema = tuple(Column(name=field.name, type=word(field.type)) for field in rows.schema)
 
+    def select(self, columns: Sequence[str]) -> ArrowTable:
+        return ArrowTable(self.content.select(list(columns)), self.rows)
+
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self.content.__arrow_c_stream__(requested_schema)
 
@@ -43,13 +46,19 @@ class Desk:
 
     def __init__(self, table: ArrowTable, own: dict[str, Any]) -> None:
         self.table, self.settings, self.opened = table, own, 0
+        self.context: Context | None = None
 
-    def open(self, data: DataRef) -> ArrowTable:
+    def open(self, data: DataRef) -> Any:
+        """The table that the test gave; a file that GX read itself by the engine."""
+        if data.format:
+            from mlops_ext_ibis.hooks import mlops_open_table
+
+            return mlops_open_table(self.context, data)
         self.opened += 1
         return self.table
 
     def own(self, name: str, kind: type[Any]) -> Any:
-        return msgspec.convert(self.settings, kind)
+        return msgspec.convert(self.settings if name == "great-expectations" else {}, kind)
 
 
 def expect(kind: str, severity: str = "critical", **kwargs: Any) -> dict[str, Any]:
@@ -69,15 +78,23 @@ def write_suite(root: Path, *expectations: dict[str, Any]) -> Path:
     return path
 
 
-def context_of(root: Path, rows: pa.Table, count: int | None = None, suite: str = "s", **own: Any) -> Context:
+def context_of(
+    root: Path,
+    rows: pa.Table,
+    count: int | None = None,
+    suite: str = "s",
+    table: dict[str, Any] | None = None,
+    **own: Any,
+) -> Context:
     """A context of a project whose table `t` has a suite."""
     settings = msgspec.convert(
-        {"plugins": ["x"], "data": {"t": {"path": "t.parquet", "suite": suite}}}, Settings
+        {"plugins": ["x"], "data": {"t": {"path": "t.parquet", "suite": suite, **(table or {})}}}, Settings
     )
     desk = Desk(ArrowTable(rows, count), own)
-    return Context(
+    desk.context = Context(
         root=root, top=root, project="p", settings=settings, desk=desk, python="python", home=root / "home"
     )  # type: ignore[arg-type]
+    return desk.context
 
 
 def only(report: Report) -> Check:

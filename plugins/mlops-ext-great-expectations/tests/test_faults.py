@@ -103,7 +103,10 @@ def test_a_column_that_should_be_null_is_no_vacuous_pass(validate: Validate) -> 
 def test_f42_mostly_says_both_counts_and_the_rule(validate: Validate) -> None:
     values = [*range(-25, 0), *[None] * 75]
     check = only(validate({"a": values}, expect(BETWEEN, column="a", min_value=0, mostly=0.5)))
-    assert check.message == "25 of 25 non-null values break it (75 null); at least 0.5 of them must hold"
+    said = "25 of 25 non-null values break it (75 null); at least 0.5 of them must hold"
+    assert check.message == f"{said}: {', '.join(check.examples)}"
+    assert check.examples[0] == "'-25' (row 1)"
+    assert len(check.examples) == 5
     assert (check.status, check.count, check.rows, check.value, check.limit) == ("fail", 25, 100, 0.0, 0.5)
     check = only(validate({"a": [1, 2, 3, -1, None]}, expect(BETWEEN, column="a", min_value=0, mostly=0.5)))
     assert (check.status, check.count, check.value) == ("pass", 1, 0.75)
@@ -220,10 +223,23 @@ def test_f48_an_impossible_bound_is_settings_before_the_data_is_read(
         validate({"a": values}, expect(BETWEEN, column="a", min_value=bound))
 
 
+@pytest.mark.parametrize("kind", [BETWEEN, "column_max_to_be_between"])
+def test_f48_neighbour_text_that_is_no_time(validate: Validate, kind: str) -> None:
+    """Neighbour of F48: day-first text lies below every year, letter by letter."""
+    with pytest.raises(SettingsError, match="text that is no time: '01/03/2027'"):
+        validate({"a": ["01/03/2027", None]}, expect(kind, column="a", max_value="2026-12-31"))
+    check = only(
+        validate(
+            {"a": ["2027-03-01"]}, expect("column_max_to_be_between", column="a", max_value="2026-12-31")
+        )
+    )
+    assert check.status == "fail"
+
+
 def test_rows_that_went_missing_on_the_way(tmp_path: Path) -> None:
     write_suite(tmp_path, expect("column_to_exist", column="a"))
     context = context_of(tmp_path, pa.table({"a": [1, 2]}), count=3)
-    with pytest.raises(CouldNotTellError, match="the engine counts 3 rows of `t`, pandas was given 2"):
+    with pytest.raises(CouldNotTellError, match="the engine counts 3 rows of `t`, 2 arrived"):
         hooks.mlops_validate_data(context, DataRef(name="t", uri="t"))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pytest
 from gx_project import Validate, context_of, expect, write_suite
@@ -44,7 +46,7 @@ def test_a_suite_keeps_its_order_and_says_what_it_looked_at(validate: Validate) 
     rows, carrier, null, mean, columns, *_ = report.checks
     assert (rows.value, rows.limit) == (4, "3 to any")
     assert (carrier.severity, carrier.count, carrier.rows, carrier.column) == ("warning", 1, 4, "carrier")
-    assert (null.count, null.message) == (1, "1 of 4 values break it")
+    assert (null.count, null.message) == (1, "1 of 4 values break it: row 4")
     assert (mean.value, mean.limit) == (250.0, "0 to 200")
     assert columns.message == "unexpected: late"
 
@@ -80,3 +82,18 @@ def test_setup_imports_the_tool_and_finds_the_suites(tmp_path: Path) -> None:
     assert report is not None
     assert [check.status for check in report.checks] == ["pass", "error"]
     assert report.checks[0].message.startswith("1.")
+
+
+@pytest.mark.parametrize("kind", ["column_max_to_be_between", "column_distinct_values_to_be_in_set"])
+@pytest.mark.parametrize("table", [{"show_values": False}, {"columns": {"id": "a"}}])
+def test_what_was_observed_of_private_values_is_not_shown(
+    tmp_path: Path, kind: str, table: dict[str, Any]
+) -> None:
+    asked = {"max_value": 1} if "max" in kind else {"value_set": [1]}
+    write_suite(tmp_path, expect(kind, column="a", **asked), expect("column_mean_to_be_between", column="a"))
+    context = context_of(tmp_path, pa.table({"a": [7331, 7333]}), table=table, data_docs=True)
+    (report,) = hooks.mlops_validate_data(context, DataRef(name="t", uri="t"))
+    hidden, mean = report.checks
+    assert (hidden.status, hidden.value, mean.value) == ("fail", None, 7332)
+    assert "733" not in str(msgspec.structs.replace(report, checks=(hidden,)))
+    assert (len(report.artifacts) == 1) == ("show_values" in table)

@@ -50,6 +50,17 @@ def _bound(text: str, kind: str, column: str, where: str) -> Value:
     )
 
 
+def bound_of(bound: float | str, kind: str, column: str, where: str) -> Value:
+    """A bound as the engine compares it with a column of this kind; integers stay exact."""
+    import ibis
+
+    if isinstance(bound, str):
+        return _bound(bound, kind, column, where)
+    if kind not in {"integer", "float", "decimal"}:
+        raise CouldNotTellError(f"{bound} is no bound for column `{column}`, which is {kind}", where=where)
+    return ibis.literal(int(bound) if float(bound).is_integer() else bound)
+
+
 def _number(text: str) -> Value:
     import ibis
 

@@ -1,22 +1,20 @@
-"""CSV files: every value is read as text first, then a column gets a type only if all its values have it.
+"""CSV files, and folders of them: all is read as text, then a column gets a type if all its values have it.
 
 Arrow's reader splits the lines, because it refuses what DuckDB's tolerates: a row with one field too many.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_ibis import csv_rows
 from mlops_ext_ibis.csv_types import type_columns
 from mlops_ext_ibis.keep import forget, keep, keep_arrow
 from mlops_ext_ibis.names import check_names
-from mlops_ext_ibis.settings import CsvSettings
+from mlops_ext_ibis.parts import partition, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,55 +22,103 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from mlops_ext.contract.data import DataRef
+    from mlops_ext.contract.settings import CsvSettings
+
 BLOCK = 16 * 2**20
+# What a column is called in the file that has another name in the header.
+UNNAMED = ""
 
 
-def read(con: Backend, path: Path, where: str, data: DataRef, dialect: CsvSettings) -> Table:
-    """The rows of a CSV file, typed by all of its values; a file that did not change is read once."""
-    if path.is_dir():
-        raise CouldNotTellError(f"{where} is a folder: only Parquet is read as a folder")
-    stat = path.stat()
-    stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
-    return _read(con, path, where, data, msgspec.json.encode(dialect), stamp)
-
-
-@lru_cache(maxsize=16)
-def _read(
-    con: Backend, path: Path, where: str, data: DataRef, written: bytes, stamp: tuple[int, int, int]
+def read(
+    con: Backend, path: Path, files: Sequence[Path], where: str, data: DataRef, dialect: CsvSettings
 ) -> Table:
-    dialect = msgspec.json.decode(written, type=CsvSettings)
-    header = csv_rows.header(path, where, data.name, dialect)
-    check_names(header, where)
+    """The rows of a file or a folder, typed by all of its values."""
+    said = [shown(file, path, where) for file in files]
+    headers = [
+        csv_rows.header(file, said_, data.name, dialect) for file, said_ in zip(files, said, strict=True)
+    ]
+    for header, said_ in zip(headers, said, strict=True):
+        check_names(header, said_)
+    _same_names(headers, said)
+    folders = [partition(file, path) if file != path else {} for file in files]
+    names = [*headers[0], *(name for name in folders[0] if name not in headers[0])]
+    reading = Reading()
     try:
-        texts = keep_arrow(con, _stream(path, header, dialect))
+        texts = keep_arrow(con, _stream(files, headers, folders, names, dialect, reading))
     except Exception as error:
-        raise _explain(error, path, where, len(header), dialect) from error
+        raise _explain(error, files[reading.at], said[reading.at], headers[reading.at], dialect) from error
     try:
         return keep(con, type_columns(texts, where, data, dialect))
     finally:
         forget(con, texts)
 
 
-def _stream(path: Path, header: list[str], dialect: CsvSettings) -> pa.RecordBatchReader:
+class Reading:
+    """Which part is being read."""
+
+    at = 0
+
+
+def _same_names(headers: list[list[str]], said: list[str]) -> None:
+    """Parts with other columns are no parts of one table."""
+    for header, place in zip(headers, said, strict=True):
+        other = sorted(set(header) ^ set(headers[0]))
+        if other:
+            has, lacks = (place, said[0]) if other[0] in header else (said[0], place)
+            raise RefusedError(
+                f"column `{other[0]}` is in {has} and not in {lacks}",
+                hint="write the parts with the same columns",
+            )
+
+
+def _stream(
+    files: Sequence[Path],
+    headers: Sequence[list[str]],
+    folders: Sequence[Mapping[str, str | None]],
+    names: list[str],
+    dialect: CsvSettings,
+    reading: Reading,
+) -> pa.RecordBatchReader:
+    """All parts as text, each part's folders as columns."""
+    import pyarrow as pa
+
+    schema = pa.schema([(name, pa.string()) for name in names])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for reading.at, (file, header, folder) in enumerate(zip(files, headers, folders, strict=True)):
+            for batch in _open(file, header, dialect):
+                columns = [
+                    batch.column(header.index(name))
+                    if name in header
+                    else pa.array([folder.get(name)] * len(batch), pa.string())
+                    for name in names
+                ]
+                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _open(file: Path, header: list[str], dialect: CsvSettings) -> pa.RecordBatchReader:
     import pyarrow as pa
     from pyarrow import csv
 
     return csv.open_csv(
-        str(path),
+        pa.input_stream(str(file), compression="gzip" if csv_rows.is_packed(file) else None),
         read_options=csv.ReadOptions(block_size=BLOCK, encoding=dialect.encoding),
         parse_options=csv.ParseOptions(
             delimiter=dialect.delimiter or ",", quote_char=dialect.quote or False, newlines_in_values=True
         ),
         convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(header, pa.string()),
+            column_types=dict.fromkeys([*header, UNNAMED], pa.string()),
             null_values=list(dialect.nulls),
             strings_can_be_null=True,
         ),
     )
 
 
-def _explain(error: Exception, path: Path, where: str, width: int, dialect: CsvSettings) -> Exception:
+def _explain(error: Exception, path: Path, where: str, header: list[str], dialect: CsvSettings) -> Exception:
     """The error that a person can act on: the first row that does not fit, else what the reader said."""
+    width = len(header)
     line = csv_rows.first_misfit(path, width, dialect)
     if line is not None:
         number, fields, ends = line
@@ -85,5 +131,5 @@ def _explain(error: Exception, path: Path, where: str, width: int, dialect: CsvS
     return CouldNotTellError(
         f"not a readable CSV file: {first}",
         where=where,
-        hint="look at ibis.csv.<table>: delimiter, quote, encoding",
+        hint="look at `csv` of the table in the settings: delimiter, quote, encoding",
     )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = count(1)
 BATCH = 100_000
+# What is stored of rows that have no values at all.
+ROWS = "mlops_ext rows"
 
 
 def keep(con: Backend, table: Table) -> Table:
@@ -80,7 +82,12 @@ def _as(column: pa.Array, dtype: pa.DataType) -> pa.Array:
 
 def _stored(table: Table) -> Table:
     # DuckDB can't store a column whose type is null: it is put back when the table is read.
-    return table.select(_names(table)) if len(_names(table)) < len(table.columns) else table
+    import ibis
+
+    names = _names(table)
+    if not names:
+        return table.select(ibis.literal(True).name(ROWS))
+    return table.select(names) if len(names) < len(table.columns) else table
 
 
 def _names(table: Table) -> list[str]:
@@ -100,4 +107,4 @@ def _with_nulls(con: Backend, shape: Table, query: str, columns: tuple[str, ...]
 
 
 def _list(names: list[str]) -> str:
-    return ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+    return ", ".join('"' + name.replace('"', '""') + '"' for name in names) or f'TRUE AS "{ROWS}"'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_ext.contract.data import Measure, Measured
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext_ibis import counting
+from mlops_ext_ibis import breaking, counting
 from mlops_ext_ibis.values import finite_float, plain
 from mlops_ext_ibis.words import NUMBERS, word
 
@@ -23,12 +23,12 @@ def answer(table: Table, asked: Sequence[Measure], where: str) -> tuple[Measured
     unique = list(dict.fromkeys(asked))
     parts: dict[str, Scalar] = {}
     for number, measure in enumerate(unique):
-        if measure.kind != "categories":
+        if measure.kind not in APART:
             parts |= {f"{number}:{name}": part for name, part in _parts(table, measure, where).items()}
     row: Row = table.aggregate(**parts).to_pyarrow().to_pylist()[0] if parts else {}
     found = {
-        measure: counting.categories(table, measure)
-        if measure.kind == "categories"
+        measure: APART[measure.kind](table, measure, where)
+        if measure.kind in APART
         else _fold(
             measure, {key.partition(":")[2]: row[key] for key in parts if key.startswith(f"{number}:")}
         )
@@ -45,10 +45,12 @@ def _parts(table: Table, measure: Measure, where: str) -> dict[str, Scalar]:
         raise CouldNotTellError(
             f"{measure.kind} needs numbers, and column `{measure.column}` is {kind}", where=where
         )
-    if measure.kind not in ASK:
+    if measure.kind not in (*ASK, "outside"):
         raise CouldNotTellError(
-            f"unknown measure `{measure.kind}`", where=where, hint=", ".join((*ASK, "categories"))
+            f"unknown measure `{measure.kind}`", where=where, hint=", ".join((*ASK, "outside", *APART))
         )
+    if measure.kind == "outside":
+        return {"value": breaking.outside(column, measure, where).sum().fill_null(0)}
     return ASK[measure.kind](column, measure)
 
 
@@ -95,5 +97,9 @@ ASK: dict[str, Callable[[Column, Measure], dict[str, Scalar]]] = {
     "std": _std,
     "quantiles": _quantiles,
     "histogram": _histogram,
+}
+APART: dict[str, Callable[[Table, Measure, str], Measured]] = {
+    "categories": lambda table, measure, where: counting.categories(table, measure),
+    "examples": breaking.examples,
 }
 NUMERIC = ("mean", "std", "quantiles", "histogram")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_ibis.keep import view_of
 from mlops_ext_ibis.names import check_names
+from mlops_ext_ibis.parts import shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
 
 MAGIC = b"PAR1"
 SMALLEST = 12
+SUFFIXES = (".parquet", ".pq")
 
 
-def read(con: Backend, path: Path, where: str, say: Callable[[str], None]) -> Table:
+def read(con: Backend, path: Path, files: Sequence[Path], where: str, say: Callable[[str], None]) -> Table:
     """The rows of a file, or of all parts of a folder in the order of their names."""
-    files = parts_of(path, where)
-    schemas = {file: schema_of(file, _shown(file, path, where)) for file in files}
+    schemas = {file: schema_of(file, shown(file, path, where)) for file in files}
     for file, schema in schemas.items():
-        check_names(schema.names, _shown(file, path, where))
+        check_names(schema.names, shown(file, path, where))
     if len(files) > 1:
-        unify({_shown(file, path, where): schema for file, schema in schemas.items()}, say)
+        unify({shown(file, path, where): schema for file, schema in schemas.items()}, say)
     folders = any("=" in part for file in files for part in file.relative_to(path).parts[:-1])
     table = view_of(
         con, [escape(file) for file in files], union_by_name=len(files) > 1,
@@ -34,19 +35,6 @@ def read(con: Backend, path: Path, where: str, say: Callable[[str], None]) -> Ta
     )  # fmt: skip
     check_names(table.columns, where)
     return table
-
-
-def parts_of(path: Path, where: str) -> list[Path]:
-    """The files of a table; hidden ones and those of a writer at work are not its parts."""
-    if path.is_file():
-        return [path]
-    found = sorted(path.rglob("*.parquet"), key=lambda file: file.relative_to(path).as_posix())
-    files = [file for file in found if not any(part[0] in "._" for part in file.relative_to(path).parts)]
-    if not files:
-        raise CouldNotTellError(
-            f"{where} holds no Parquet file", hint="set `format` if it holds something else"
-        )
-    return files
 
 
 def schema_of(file: Path, where: str) -> pa.Schema:
@@ -116,7 +104,3 @@ def _kind(dtype: pa.DataType) -> str:
         ("date", of.is_date(dtype)),
     )
     return next((name for name, holds in tests if holds), str(dtype))
-
-
-def _shown(file: Path, path: Path, where: str) -> str:
-    return where if file == path else f"{where}/{file.relative_to(path).as_posix()}"

@@ -1,85 +1,116 @@
-"""Open a table by its reference: find the file, tell its format, hand it to the reader of that format."""
+"""Open a table by its reference: find its files, and hand them to the reader of their format, once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from mlops_ext.errors import CouldNotTellError, SettingsError
+import msgspec
+
+from mlops_ext.contract.data import ColumnRoles, DataRef
+from mlops_ext.contract.settings import CsvSettings
+from mlops_ext.errors import CouldNotTellError
+from mlops_ext_ibis import formats, parts
 from mlops_ext_ibis.connect import connect_for, engine_errors
-from mlops_ext_ibis.settings import CsvSettings, IbisSettings
+from mlops_ext_ibis.settings import IbisSettings
 from mlops_ext_ibis.table import EngineTable
 
 if TYPE_CHECKING:
-    from mlops_ext.contract.context import Context
-    from mlops_ext.contract.data import DataRef
+    from ibis.backends.duckdb import Backend
+    from ibis.expr.types import Table
 
-SUFFIXES = {
-    ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "csv",
-    ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow",
-}  # fmt: skip
+    from mlops_ext.contract.context import Context
+
+
+class Asked(NamedTuple):
+    """What decides what is read: equal ones are the same table. `stamp` is size, time and node of each file.
+
+    `data` holds of a reference what a reader looks at, `dialect` is JSON.
+    """
+
+    kind: str
+    path: Path
+    shown: str
+    files: tuple[Path, ...]
+    stamp: tuple[tuple[int, int, int], ...]
+    data: DataRef
+    dialect: bytes
 
 
 def open_table(context: Context, data: DataRef) -> EngineTable:
     """The table behind a reference, after looking at what a tool would get wrong in silence."""
     path = local_path(data)
-    where = f"{data.name}: {context.relative(path)}"
+    shown = context.relative(path)
     if not path.exists():
         raise CouldNotTellError(
-            f"{context.relative(path)} is not here", where=data.name, hint="dvc pull brings tracked data"
+            f"no data: {shown} is not here", where=data.name, hint="dvc pull brings tracked data"
         )
-    own = context.own("ibis", IbisSettings)
-    kind = data.format or format_of(path, data.name)
-    con = connect_for(own)
+    kind = formats.known(data.format or formats.format_of(path, data.name, _named(context, data)), data.name)
+    files = tuple(parts.files_of(path, formats.SUFFIXES[kind], shown))
+    stats = [file.stat() for file in files]
+    asked = Asked(
+        kind=kind,
+        path=path,
+        shown=shown,
+        files=files,
+        stamp=tuple((stat.st_size, stat.st_mtime_ns, stat.st_ino) for stat in stats),
+        data=DataRef(
+            name=data.name, uri="", columns=ColumnRoles(time=data.columns.time), declared=data.declared
+        ),
+        dialect=msgspec.json.encode(_dialect(context, data, files)),
+    )
+    return _opened(connect_for(context.own("ibis", IbisSettings)), asked, context.say)
+
+
+@lru_cache(maxsize=16)
+def _opened(con: Backend, asked: Asked, say: Callable[[str], None]) -> EngineTable:
+    where = f"{asked.data.name}: {asked.shown}"
     with engine_errors(where):
-        if kind == "parquet":
-            from mlops_ext_ibis import parquet
+        return EngineTable(con, _read(con, asked, say), where)
 
-            table = parquet.read(con, path, context.relative(path), context.say)
-        elif kind == "csv":
-            from mlops_ext_ibis import csv_file
 
-            table = csv_file.read(
-                con, path, context.relative(path), data, own.csv.get(data.name, _dialect(path))
-            )
-        elif kind == "arrow":
-            from mlops_ext_ibis import arrow
+def _read(con: Backend, asked: Asked, say: Callable[[str], None]) -> Table:
+    files, shown = asked.files, asked.shown
+    if asked.kind == "parquet":
+        from mlops_ext_ibis import parquet
 
-            table = arrow.read(con, path, context.relative(path))
-        else:
-            raise SettingsError(
-                f"unknown format `{kind}`", key=f"data.{data.name}.format", hint="parquet, csv or arrow"
-            )
-    return EngineTable(con, table, where)
+        return parquet.read(con, asked.path, files, shown, say)
+    if asked.kind == "csv":
+        from mlops_ext_ibis import csv_file
+
+        dialect = msgspec.json.decode(asked.dialect, type=CsvSettings)
+        return csv_file.read(con, asked.path, files, shown, asked.data, dialect)
+    from mlops_ext_ibis import arrow
+
+    return arrow.read(con, asked.path, files, shown, say)
 
 
 def local_path(data: DataRef) -> Path:
     """The path behind an address; what is not on this machine has to be brought first."""
-    parts = urlsplit(data.uri)
-    if parts.scheme == "file":
-        return Path(unquote(parts.path))
+    address = urlsplit(data.uri)
+    if address.scheme == "file":
+        return Path(unquote(address.path))
     if "://" in data.uri:
         raise CouldNotTellError(
-            f"{parts.scheme}:// is not read by this engine",
+            f"{address.scheme}:// is not read by this engine",
             where=data.name,
             hint="track it with DVC, which brings it here",
         )
     return Path(data.uri)
 
 
-def format_of(path: Path, name: str) -> str:
-    """The format by suffix; a folder is Parquet."""
-    if path.is_dir():
-        return "parquet"
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    found = SUFFIXES.get(suffixes[-1]) if suffixes else None
-    if found is None:
-        raise SettingsError(
-            f"can't tell the format of {path.name}", key=f"data.{name}.format", hint="parquet, csv or arrow"
-        )
-    return found
+def _named(context: Context, data: DataRef) -> Path:
+    """Where the settings have the table of that name."""
+    table = context.settings.data.get(data.name)
+    return Path(table.path if table else "")
 
 
-def _dialect(path: Path) -> CsvSettings:
-    return CsvSettings(delimiter="\t") if ".tsv" in path.suffixes else CsvSettings()
+def _dialect(context: Context, data: DataRef, files: tuple[Path, ...]) -> CsvSettings:
+    """The dialect of the table of that name; a file that is called .tsv has tabs unless told otherwise."""
+    named = context.settings.data.get(data.name)
+    found = named.csv if named else CsvSettings()
+    tabs = any(".tsv" in file.suffixes for file in (_named(context, data), *files))
+    return msgspec.structs.replace(found, delimiter="\t") if tabs and not found.delimiter else found

@@ -26,10 +26,12 @@ class Desk:
         return msgspec.convert(self.settings, kind)
 
 
-def context_of(root: Path, said: list[str] | None = None, **own: Any) -> Context:
+def context_of(
+    root: Path, said: list[str] | None = None, table: dict[str, Any] | None = None, **own: Any
+) -> Context:
     """A context of a folder."""
     say = (said if said is not None else []).append
-    settings = Settings(plugins=("ibis",))
+    settings = msgspec.convert({"plugins": ["ibis"], "data": {"t": {"path": "t", **(table or {})}}}, Settings)
     return Context(
         root=root,
         top=root,

@@ -41,13 +41,13 @@ def test_f03_day_first_dates_are_never_guessed(tmp_path: Path, opened: Open) -> 
     assert opened("t.csv").schema[0].type == "string"
     with pytest.raises(SettingsError, match="ISO 8601: '01/03/2026'") as caught:
         opened("t.csv", time="day")
-    assert caught.value.key == "ibis.csv.t.time_format"
+    assert caught.value.key == "data.t.csv.time_format"
 
 
 def test_f03_a_declared_format_is_read_and_a_row_that_breaks_it_is_named(
     tmp_path: Path, opened: Open
 ) -> None:
-    own = {"csv": {"t": {"time_format": "%d/%m/%Y"}}}
+    own = {"time_format": "%d/%m/%Y"}
     (tmp_path / "t.csv").write_text("day\n01/03/2026\n02/03/2026\n")
     assert [row["day"].isoformat()[:10] for row in rows(opened("t.csv", time="day", **own))] == [
         "2026-03-01",
@@ -80,8 +80,8 @@ def test_f07_another_delimiter_is_asked_for(tmp_path: Path, opened: Open) -> Non
     (tmp_path / "t.csv").write_text("a;b\n1,5;2\n2,25;3\n")
     with pytest.raises(SettingsError, match="found 1 column where `;` gives 2") as caught:
         opened("t.csv")
-    assert caught.value.key == "ibis.csv.t.delimiter"
-    table = opened("t.csv", csv={"t": {"delimiter": ";", "decimal": ","}})
+    assert caught.value.key == "data.t.csv.delimiter"
+    table = opened("t.csv", **{"delimiter": ";", "decimal": ","})
     assert rows(table) == [{"a": 1.5, "b": 2}, {"a": 2.25, "b": 3}]
 
 
@@ -91,10 +91,28 @@ def test_f08_a_name_that_is_there_twice(tmp_path: Path, opened: Open) -> None:
         opened("t.csv")
 
 
-def test_an_index_without_a_name(tmp_path: Path, opened: Open) -> None:
-    (tmp_path / "t.csv").write_text(",y\n0,2\n")
-    with pytest.raises(RefusedError, match="column 1 has no name"):
-        opened("t.csv")
+def test_a_column_without_a_name_is_called_as_pandas_calls_it(tmp_path: Path, opened: Open) -> None:
+    (tmp_path / "t.csv").write_text(",y,\n0,2,\n1,3,\n")
+    assert rows(opened("t.csv"))[1] == {"Unnamed: 0": 1, "y": 3, "Unnamed: 2": None}
+
+
+def test_spaces_around_numbers_and_times(tmp_path: Path, opened: Open) -> None:
+    (tmp_path / "t.csv").write_text("a,b,c,d,e\n 1, 2.5 , 2026-01-01, x, true\n-2 ,3,2026-01-02 ,y, false\n")
+    table = opened("t.csv")
+    kinds = ["integer", "float", "date", "string", "string"]
+    assert [column.type for column in table.schema] == kinds
+    assert [row["a"] for row in rows(table)] == [1, -2]
+    assert rows(table)[0]["d"] == " x"
+
+
+def test_f04_neighbour_a_packed_file_that_was_cut_off(tmp_path: Path, opened: Open) -> None:
+    """Neighbour of F04: text, packed; a killed writer left its first part."""
+    whole = gzip.compress(b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n) for n in range(50_000)))
+    for keep in (len(whole) - 4, len(whole) // 2, 12):
+        (tmp_path / "t.csv.gz").write_bytes(whole[:keep])
+        with pytest.raises(CouldNotTellError) as caught:
+            opened("t.csv.gz")
+        assert "t.csv.gz" in caught.value.where
 
 
 def test_f09_words_stay_words(tmp_path: Path, opened: Open) -> None:
@@ -107,10 +125,10 @@ def test_f09_words_stay_words(tmp_path: Path, opened: Open) -> None:
 
 def test_f09_declared_words_for_missing_and_pinned_types(tmp_path: Path, opened: Open) -> None:
     (tmp_path / "t.csv").write_text("delay,zip\n12,10001\nNA,10002\n")
-    table = opened("t.csv", csv={"t": {"nulls": ["", "NA"], "types": {"zip": "string"}}})
+    table = opened("t.csv", **{"nulls": ["", "NA"], "types": {"zip": "string"}})
     assert rows(table) == [{"delay": 12, "zip": "10001"}, {"delay": None, "zip": "10002"}]
     with pytest.raises(RefusedError, match="row 2 of column `delay` is 'NA', which is no integer"):
-        opened("t.csv", csv={"t": {"types": {"delay": "integer"}}})
+        opened("t.csv", **{"types": {"delay": "integer"}})
 
 
 def test_f10_a_header_alone_is_a_table_of_no_rows(tmp_path: Path, opened: Open) -> None:
@@ -141,7 +159,7 @@ def test_no_bytes_and_no_utf8(tmp_path: Path, opened: Open) -> None:
     (tmp_path / "t.csv").write_bytes(b"a,b\n\xe9,1\n")
     with pytest.raises(CouldNotTellError, match="utf-8"):
         opened("t.csv")
-    assert rows(opened("t.csv", csv={"t": {"encoding": "latin-1"}})) == [{"a": "é", "b": 1}]
+    assert rows(opened("t.csv", **{"encoding": "latin-1"})) == [{"a": "é", "b": 1}]
 
 
 def test_packed_with_gzip(tmp_path: Path, opened: Open) -> None:

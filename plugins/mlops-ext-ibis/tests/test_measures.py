@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from pathlib import Path
 
@@ -147,8 +148,8 @@ def test_a_sample_is_the_same_for_the_same_seed_and_bytes(tmp_path: Path, opened
     def draw(table: EngineTable, seed: int) -> list[int]:
         return pa.table(table.sample(1000, seed))["a"].to_pylist()
 
-    first = draw(opened("t.parquet", threads=2), 7)
-    assert first == draw(opened("t.parquet", threads=1), 7) == sorted(first)
+    first = draw(opened("t.parquet", own={"threads": 2}), 7)
+    assert first == draw(opened("t.parquet", own={"threads": 1}), 7) == sorted(first)
     assert first != draw(opened("t.parquet"), 8)
     assert len(set(first)) == 1000
     assert first[:3] == [93, 122, 560]
@@ -156,3 +157,34 @@ def test_a_sample_is_the_same_for_the_same_seed_and_bytes(tmp_path: Path, opened
     below = opened("t.parquet").between("a", "100000", "200000").sample(50, 3)
     assert below.rows == 50
     assert all(100_000 <= value < 200_000 for value in pa.table(below)["a"].to_pylist())
+
+
+def test_what_lies_outside_is_counted_and_the_first_rows_are_shown(tmp_path: Path, opened: Open) -> None:
+    rows = pa.table(
+        {
+            "n": [1, 9007199254740993, 9007199254740992, None],
+            "x": [0.5, float("nan"), 2.0, None],
+            "t": pa.array([dt.datetime(2026, 1, day, 12) for day in (1, 2, 3)] + [None]),
+            "u": pa.array([dt.datetime(2026, 1, day, 23, tzinfo=dt.UTC) for day in (1, 2, 3)] + [None]),
+            "d": pa.array([dt.date(2026, 1, day) for day in (1, 2, 3)] + [None]),
+            "w": ["a", "b", "a", None],
+        }
+    )
+    pq.write_table(rows, tmp_path / "t.parquet")
+    table = opened("t.parquet")
+
+    def ask(column: str, rule: str, **more: object) -> tuple[object, tuple[int, ...], tuple[str, ...]]:
+        asked = [Measure(kind="examples", column=column, rule=rule, limit=2, **more)]
+        if rule == "outside":
+            asked.append(Measure(kind="outside", column=column, **more))
+        shown, *count = table.aggregate(asked)
+        return count[0].value if count else None, shown.counts, shown.categories
+
+    assert ask("n", "outside", high=9007199254740992) == (1, (2,), ("9007199254740993",))
+    assert ask("x", "outside", low=0.5) == (1, (2,), ("nan",))
+    assert ask("t", "outside", low="2026-01-02", high="2026-01-02")[:2] == (2, (1, 3))
+    assert ask("u", "outside", high="2026-01-02T23:30:00Z")[:2] == (1, (3,))
+    assert ask("d", "outside", high="2026-01-02")[:2] == (1, (3,))
+    assert ask("w", "listed", words=("b",))[1:] == ((2,), ("b",))
+    assert ask("w", "repeated")[1:] == ((3,), ("a",))
+    assert ask("w", "null")[1] == (4,)

@@ -78,7 +78,7 @@ def test_a_part_that_lacks_a_column_is_said(tmp_path: Path, opened: Open) -> Non
 
 def test_a_folder_without_parts(tmp_path: Path, opened: Open) -> None:
     (tmp_path / "t").mkdir()
-    with pytest.raises(CouldNotTellError, match="holds no Parquet file"):
+    with pytest.raises(CouldNotTellError, match=r"no data: t holds no .parquet file"):
         opened("t")
 
 
@@ -130,3 +130,41 @@ def test_no_format(tmp_path: Path, opened: Open) -> None:
     with pytest.raises(SettingsError) as caught:
         opened("t.xlsx")
     assert caught.value.key == "data.t.format"
+
+
+def parts(path: Path, *tables: pa.Table) -> None:
+    for number, table in enumerate(tables):
+        place = path / f"day={number}" / "part.arrow"
+        place.parent.mkdir(parents=True)
+        with pa.OSFile(str(place), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+
+
+def test_f05_neighbour_parts_that_are_arrow_files(tmp_path: Path, opened: Open) -> None:
+    """Neighbour of F05: another format; one part has nulls, one integers, one words of a dictionary."""
+    words = pa.array(["x", "y"]).dictionary_encode()
+    first, second = {"a": pa.nulls(1), "b": [1], "c": ["z"]}, {"a": ["x", "y"], "b": [1.5, 2.5], "c": words}
+    parts(tmp_path / "t", pa.table(first), pa.table(second))
+    table = opened("t")
+    assert table.rows == 3
+    assert pa.table(table).to_pydict() == {
+        "a": [None, "x", "y"], "b": [1.0, 1.5, 2.5], "c": ["z", "x", "y"], "day": ["0", "1", "1"],
+    }  # fmt: skip
+
+
+def test_f05_neighbour_a_clash_of_arrow_files(tmp_path: Path, opened: Open) -> None:
+    """Neighbour of F05: another format, and a type that is none of the other's kind."""
+    parts(tmp_path / "t", pa.table({"a": [1]}), pa.table({"a": ["x"]}))
+    with pytest.raises(RefusedError, match=r"`a` is number in t/day=0/part.arrow and string in t/day=1"):
+        opened("t")
+
+
+def test_f04_neighbour_an_arrow_file_that_was_cut_off(tmp_path: Path, opened: Open) -> None:
+    """Neighbour of F04: another format, alone and as one of the parts."""
+    parts(tmp_path / "t", pa.table({"a": list(range(1000))}), pa.table({"a": [1]}))
+    place = tmp_path / "t/day=0/part.arrow"
+    place.write_bytes(place.read_bytes()[:-40])
+    with pytest.raises(
+        CouldNotTellError, match=r"t/day=0/part.arrow \([\d,]+ bytes\) is not a complete Arrow"
+    ):
+        opened("t")

@@ -13,6 +13,7 @@ from arrow_table import ArrowTable
 from mlops_ext.comparison.columns import MOST_CATEGORIES
 from mlops_ext.comparison.tables import tables
 from mlops_ext.contract.data import ColumnRoles, DataRef
+from mlops_ext.contract.settings import ColumnSettings, DataSettings, Settings
 from mlops_ext.errors import CouldNotTellError
 
 
@@ -22,6 +23,7 @@ class Desk:
 
     known: dict[str, pa.Table]
     opened: list[str] = field(default_factory=list)
+    settings: Settings = field(default_factory=lambda: Settings(plugins=()))
 
     def fetch(self, ref):
         if ref.digest not in self.known:
@@ -33,8 +35,9 @@ class Desk:
         return ArrowTable(self.known[data.digest])
 
 
-def compared(before, after, **more):
-    desk = Desk({"md5:1": pa.table(before), "md5:2": pa.table(after)})
+def compared(before, after, settings=None, **more):
+    own = Settings(plugins=(), data={"t": settings} if settings else {})
+    desk = Desk({"md5:1": pa.table(before), "md5:2": pa.table(after)}, settings=own)
     refs = [DataRef(name="t", uri="", digest=digest, **more) for digest in ("md5:1", "md5:2")]
     return tables(desk, refs[:1], refs[1:])[0]
 
@@ -71,6 +74,18 @@ def test_rows_nulls_ranges_and_categories():
         ("c", "nulls", "0 of 3", "1 of 4"),
         ("c", "categories", "b (2)", "naïve | <b> (1)"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (DataSettings(path="t", show_values=False), [("n", "nulls")]),
+        (DataSettings(path="t", columns=ColumnSettings(id="n")), [("n", "nulls"), ("c", "categories")]),
+    ],
+)
+def test_values_that_stay_out_of_output_and_records(settings, told):
+    found = compared({"n": [1, 2], "c": ["x", "y"]}, {"n": [7, None], "c": ["x", "secret"]}, settings)
+    assert [(one.column, one.what) for one in found.columns] == told
 
 
 def test_numbers_that_are_categories_by_the_settings():

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
-from outcomes import FALLS, LOCK, NOT_ASKED, SUITE, TESTS, failed, hostile, huge, outcome, passed, unanswered
+from outcomes import (
+    COMPARISON,
+    FALLS,
+    LOCK,
+    NOT_ASKED,
+    SUITE,
+    TESTS,
+    failed,
+    hostile,
+    huge,
+    outcome,
+    passed,
+    unanswered,
+)
 
 from mlops_ext.contract.checks import Check, Report
+from mlops_ext.contract.comparison import ColumnDifference, TableDifference
 from mlops_ext.output.terminal import Style
 from mlops_ext.output.text import SCREEN, lines
 from mlops_ext.output.view import view_of
@@ -175,6 +189,21 @@ def test_colour_says_nothing_that_the_word_does_not_say() -> None:
     for code in ("\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[1m", "\x1b[0m"):
         plain = plain.replace(code, "")
     assert plain == "\n".join(screen(failed(), style=Style()))
+
+
+def test_a_schema_that_changed_since_the_base_is_shown_unasked() -> None:
+    came = ColumnDifference(column="tailnum", what="added", after="string")
+    wider = ColumnDifference(column="distance", what="range", before="80 to 90", after="80 to 99")
+    table = TableDifference(name="flights", status="changed", columns=(wider, came))
+    said = screen(passed(comparison=replace(COMPARISON, tables=(table,))))
+    assert said[4:9] == [
+        "         nothing to check: there is no folder tests",
+        "",
+        "from main 1a2b3c4 to workspace",
+        "  schema   flights  tailnum  added  string",
+        "",
+    ]
+    assert not any("distance" in line or "auc" in line for line in said)
 
 
 def test_an_answer_from_a_record_says_so() -> None:
