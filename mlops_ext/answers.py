@@ -23,9 +23,10 @@ def checked(hook: str, value: Any) -> Any:
     if policy.several and isinstance(value, list | tuple):
         for item in value:
             if not isinstance(item, policy.several):
-                raise _wrong(item, policy.several)
+                raise _wrong(item, policy.several.__name__)
         return tuple(map(_whole, value))
-    raise _wrong(value, policy.one or policy.several)
+    several = f"a sequence of {policy.several.__name__}" if policy.several else ""
+    raise _wrong(value, policy.one.__name__ if policy.one else several)
 
 
 def _whole(value: Any) -> Any:
@@ -38,6 +39,6 @@ def _whole(value: Any) -> Any:
         raise CouldNotTellError(f"its report is not what the contract says: {error}", hint=HINT) from error
 
 
-def _wrong(value: Any, wanted: Any) -> CouldNotTellError:
-    said = f"it answered with a value of type {type(value).__name__}, not {wanted.__name__}"
+def _wrong(value: Any, wanted: str) -> CouldNotTellError:
+    said = f"it answered with a value of type {type(value).__name__}, not {wanted}"
     return CouldNotTellError(said, hint=HINT)

@@ -123,7 +123,7 @@ def _distributions(folder: str) -> Iterator[tuple[Path | metadata.Distribution, 
             names = [entry.name for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
     except OSError:
         return
-    for name in names:
+    for name in sorted(names):
         stem = name.rpartition(".")[0]
         distribution, _, version = stem.partition("-")
         yield Path(folder, name), distribution.replace("_", "-"), version.partition("-")[0]

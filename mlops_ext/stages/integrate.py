@@ -13,7 +13,7 @@ from mlops_ext.stages.lay_out import lay_out
 from mlops_ext.stages.packaging import build_package
 from mlops_ext.stages.questions import chosen
 from mlops_ext.stages.since_base import compare_with_base, find_base
-from mlops_ext.stages.summary import summary
+from mlops_ext.stages.summary import asked, summary
 from mlops_ext.stages.unstored import answered_before, close
 from mlops_ext.stages.work import Outcome, Work
 
@@ -58,6 +58,8 @@ def _some(session: Session, only: tuple[str, ...]) -> Outcome:
         work.add(question.answers(session))
     if only:
         work.notes.append(f"only {', '.join(only)}: no record and no package is made of a part")
+    if work.verdict().passed and not asked(work):
+        work.notes.append("nothing to check: these settings and plugins have no such question")
     return work.close(summary(work), save=False, next="git commit" if staged else "mlops-ext integrate")
 
 

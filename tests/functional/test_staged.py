@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
+import sys
+from pathlib import Path
 
-from calling import git
+from calling import call, git
 from functional.small import Small
-from functional.tables import one_screen
+from functional.tables import expect, one_screen
 from functional.tracked import BAD, GOOD, SCHEMA, SETTINGS, STEP, look
 
 
@@ -140,3 +143,56 @@ def test_f79_in_a_hook_of_a_linked_work_tree_with_the_project_below(empty_store,
     (linked / "model" / "notes.txt").write_text("again")
     done = subprocess.run([*words, "model/notes.txt"], cwd=linked, env=env, capture_output=True, text=True)
     assert done.returncode == 0, "what is staged and not named is not committed" + done.stderr
+
+
+def test_f79_bytes_that_this_machine_does_not_have_could_not_be_told(tracked):
+    tracked.write({"data/2/b.csv": GOOD, "data/2/c.csv": BAD})
+    tracked.dvc("add", "-q", "data/2")
+    git(tracked.root, "add", "data")
+    assert "integrate passed" in ask(tracked, "--only", "pipeline", code=0)
+    lost = hashlib.md5(BAD.encode(), usedforsecurity=False).hexdigest()
+    (tracked.root / ".dvc" / "cache" / "files" / "md5" / lost[:2] / lost[2:]).unlink()
+    assert "integrate passed" in ask(tracked, "--only", "pipeline", code=0), "the workspace has all"
+    (tracked.root / "data" / "2" / "c.csv").unlink()
+    told = ask(tracked, "--only", "pipeline", code=3)
+    assert "data/2 is neither here nor in the cache" in told
+    assert "dvc pull" in told
+
+
+def test_f79_nothing_to_check_only_where_nobody_asks(project):
+    done = call(project, "integrate", "--staged", "--only", "data", "--only", "pipeline")
+    assert "nothing to check" in done.stdout
+    (project / "mlops-ext.toml").write_text(
+        'name = "p"\nplugins = []\n[data.t]\npath = "t.csv"\nschema = "t.toml"\n'
+    )
+    (project / "t.csv").write_text("a\n1\n")
+    git(project, "add", "mlops-ext.toml")
+    done = call(project, "integrate", "--staged", "--only", "data", code=3)
+    assert "nothing to check" not in done.stdout
+    assert "t.csv is here and is not staged" in done.stdout
+
+
+def test_f79_a_suite_and_a_table_that_git_has(table_project):
+    suite = table_project.root / "gx" / "expectations" / "visits.json"
+    good = suite.read_text()
+    table_project.suite(expect("column_to_exist", column="no_such_column"))
+    words = ("integrate", "--staged", "--only", "data")
+    assert "integrate passed" in table_project.call(*words).stdout, "the suite that fails is not staged"
+    table_project.git("add", "gx")
+    suite.write_text(good)
+    assert "no_such_column" in table_project.call(*words, code=1).stdout
+
+
+def test_f79_the_teams_tests_of_what_is_staged_in_the_environment_of_the_workspace(project):
+    (project / ".venv").symlink_to(Path(sys.prefix))
+    (project / ".gitignore").write_text(".venv\n")
+    settings = 'name = "p"\nplugins = []\npython = ".venv/bin/python"\n'
+    (project / "mlops-ext.toml").write_text(settings)
+    (project / "tests").mkdir()
+    test = project / "tests" / "test_it.py"
+    test.write_text("def test_it():\n    assert False, 'staged'\n")
+    git(project, "add", "-A")
+    test.write_text("def test_it():\n    pass\n")
+    assert "staged" in call(project, "integrate", "--staged", "--only", "tests", code=1).stdout
+    git(project, "add", "-A")
+    assert "integrate passed" in call(project, "integrate", "--staged").stdout

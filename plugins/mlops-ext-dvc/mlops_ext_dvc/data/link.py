@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,9 +32,25 @@ def link(context: Context, origin: Path) -> None:
     tracked = Tracked(Files(copy))
     if tracked.outs:
         command.dvc(copy, "checkout", "-q", "--allow-missing").expect()
+        durable.step("write", _remove_parts, copy, tracked)
     for path in (*_uncached(context, copy, root, tracked), *_outside(context, copy, tracked)):
         if not (copy / path).exists() and (root / path).exists():
             durable.switch_link(copy / path, os.path.normpath(root / path))
+
+
+def _remove_parts(copy: Path, tracked: Tracked) -> None:
+    """DVC links also to what the cache lacks; a folder without some of its files is not what is meant."""
+    for item in tracked.outs.values():
+        path = copy / item.path
+        if path.is_symlink() and not path.exists():
+            path.unlink()
+        elif _is_of_links(path) and not cache.in_cache(copy, item.md5):
+            shutil.rmtree(path)
+
+
+def _is_of_links(path: Path) -> bool:
+    """Whether a folder comes from the cache: one that Git has is of files."""
+    return path.is_dir() and any(file.is_symlink() for file in path.rglob("*"))
 
 
 def _uncached(context: Context, copy: Path, root: Path, tracked: Tracked) -> Iterator[str]:
