@@ -48,7 +48,7 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class DataRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="data"):
     """A table, or a window of the prediction log, at one moment.
 
-    `uri` is an absolute path or a URL; `format` is parquet, csv, arrow, or empty for "by suffix";
+    `uri` is an absolute path or a URL; `format` is parquet, csv, arrow, jsonl, or empty for "by suffix";
     `digest` names the bytes; `parts` are the files of a folder, or the windows' sources. Whoever opens
     it by the context gets the columns of `joined` as well; `declared` are the types that a schema gives
     its columns, which a reader of text can't see.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +83,12 @@ def write_arrow(path: Path) -> str:
     return ""
 
 
+def write_lines(path: Path) -> str:
+    lines = (json.dumps({**row, "day": row["day"].isoformat()}) for row in ROWS.to_pylist())
+    path.write_text("\n".join(lines) + "\n")
+    return ""
+
+
 FORMATS = {
     "visits.csv": write_csv,
     "spreadsheet.csv": write_semicolons,
@@ -91,6 +98,7 @@ FORMATS = {
     "visits.parquet": write_parquet,
     "partitions": write_partitions,
     "visits.arrow": write_arrow,
+    "visits.jsonl": write_lines,
 }
 
 

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import Table
 
+    Load = Callable[[Path, str], pa.Table]
+
 MAGIC = b"ARROW1"
 
 
-def read(con: Backend, path: Path, files: Sequence[Path], where: str, say: Callable[[str], None]) -> Table:
+def read(
+    con: Backend, path: Path, files: Sequence[Path], where: str, say: Callable[[str], None], load: Load
+) -> Table:
     """The rows of a file, or of all parts of a folder in the order of their names."""
-    loaded = {shown(file, path, where): _with_folders(file, path, where) for file in files}
+    loaded = {shown(file, path, where): _with_folders(load, file, path, where) for file in files}
     for part, rows in loaded.items():
         check_names(rows.schema.names, part)
     if len(loaded) == 1:
@@ -31,7 +35,7 @@ def read(con: Backend, path: Path, files: Sequence[Path], where: str, say: Calla
     return keep_arrow(con, _together(list(loaded.values())))
 
 
-def _load(path: Path, where: str) -> pa.Table:
+def load(path: Path, where: str) -> pa.Table:
     """The rows of one Arrow file or stream."""
     import pyarrow as pa
 
@@ -48,10 +52,10 @@ def _load(path: Path, where: str) -> pa.Table:
         ) from error
 
 
-def _with_folders(file: Path, path: Path, where: str) -> pa.Table:
+def _with_folders(load: Load, file: Path, path: Path, where: str) -> pa.Table:
     import pyarrow as pa
 
-    rows = _load(file, shown(file, path, where))
+    rows = load(file, shown(file, path, where))
     for name, value in (partition(file, path) if file != path else {}).items():
         rows = rows.append_column(name, pa.array([value] * len(rows), pa.string()))
     return rows

@@ -55,6 +55,20 @@ def type_columns(table: Table, where: str, data: DataRef, dialect: CsvSettings) 
     )
 
 
+def type_times(table: Table, where: str, data: DataRef, dialect: CsvSettings) -> Table:
+    """The table with times where text is one; what else is text stays it, and other types are as they are."""
+    texts = [name for name, dtype in table.schema().items() if dtype.is_string()]
+    pinned = [column.name for column in data.declared if column.type == "string"]
+    candidates = {name: list(TIMES) for name in texts if name not in pinned}
+    found = _remaining(table, candidates, dialect)
+    chosen = {name: kinds[0] for name, kinds in found.items() if kinds}
+    known = {name: "no text" for name in table.columns if name not in texts}
+    _refuse_times(table, known | chosen, data, where, dialect)
+    return table.mutate(
+        **{name: _cast(table[name], kind, _form(dialect, name)) for name, kind in chosen.items()}
+    )
+
+
 def _pinned(table: Table, data: DataRef, dialect: CsvSettings) -> dict[str, str]:
     """The types that are no question: those of the settings, and text where the schema says so."""
     _check_settings(dialect.types, data.name)

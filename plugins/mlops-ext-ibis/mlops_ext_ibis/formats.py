@@ -11,8 +11,9 @@ SUFFIXES = {
     "parquet": (".parquet", ".pq"),
     "csv": (".csv", ".tsv"),
     "arrow": (".arrow", ".feather", ".ipc"),
+    "jsonl": (".jsonl", ".ndjson"),
 }
-KNOWN = "parquet, csv or arrow"
+KNOWN = "parquet, csv, arrow or jsonl"
 
 
 def format_of(path: Path, name: str, named: Path = Path()) -> str:

@@ -78,14 +78,18 @@ def _read(con: Backend, asked: Asked, say: Callable[[str], None]) -> Table:
         from mlops_ext_ibis import parquet
 
         return parquet.read(con, asked.path, files, shown, say)
+    dialect = msgspec.json.decode(asked.dialect, type=CsvSettings)
     if asked.kind == "csv":
         from mlops_ext_ibis import csv_file
 
-        dialect = msgspec.json.decode(asked.dialect, type=CsvSettings)
         return csv_file.read(con, asked.path, files, shown, asked.data, dialect)
+    if asked.kind == "jsonl":
+        from mlops_ext_ibis import json_lines
+
+        return json_lines.read(con, asked.path, files, shown, asked.data, dialect, say)
     from mlops_ext_ibis import arrow
 
-    return arrow.read(con, asked.path, files, shown, say)
+    return arrow.read(con, asked.path, files, shown, say, arrow.load)
 
 
 def local_path(data: DataRef) -> Path:
