@@ -36,6 +36,7 @@ POLICIES = {
     "mlops_describe_revision": Policy(ROLE, "versioning"),
     "mlops_package_pipeline": Policy(ROLE, "versioning"),
     "mlops_validate_data": Policy(ALL),
+    "mlops_draft_suite": Policy(OWNER),
     "mlops_validate_pipeline": Policy(ALL),
     "mlops_check_target": Policy(ALL),
     "mlops_deploy": Policy(KIND),
