@@ -83,9 +83,9 @@ def _required(session: Session) -> tuple[str, ...]:
     ask = session.settings.integrate.ask
     if ask is not None:
         return ask
-    return tuple(
-        f"data:{name}" for name, table in session.settings.data.items() if table.suite or table.schema
-    )
+    settings = session.settings
+    tables = [f"data:{name}" for name, table in settings.data.items() if table.suite or table.schema]
+    return (*tables, *(f"training:{name}" for name, model in settings.models.items() if model.training))
 
 
 def _inputs(session: Session, commit: str) -> list[Ref]:

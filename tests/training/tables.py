@@ -20,7 +20,9 @@ def orders(rows: int = 600, *, gaps: bool = False, positive: float = 0.5) -> pd.
             "since": pd.date_range("2024-01-01", periods=rows, freq="h", tz="UTC"),
         }
     )
-    score = table["amount"] / 40 - 0.3 * table["visits"] + (table["city"] == "Cork") + random.normal(0, 0.7, rows)
+    score = (
+        table["amount"] / 40 - 0.3 * table["visits"] + (table["city"] == "Cork") + random.normal(0, 0.7, rows)
+    )
     table["bought"] = (score > score.quantile(1 - positive)).astype("int64")
     if gaps:
         table.loc[::9, "age"] = np.nan

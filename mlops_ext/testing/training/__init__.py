@@ -1,7 +1,7 @@
 """Training tests: a pytest plugin that asks a team's own `fit` what unit tests can't.
 
 It runs in the team's environment: it imports the standard library, pytest and, when it works, numpy and
-pandas, and nothing else of mlops-ext.
+pandas, and nothing else of mlops-ext. Python 3.9 is enough.
 """
 
 from __future__ import annotations
@@ -16,18 +16,37 @@ ADAPTER = "training_adapter.py"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The file that says what to ask, and the one that the answers go to."""
+    """Where the rows are, and what is left out."""
     group = parser.getgroup("training tests")
-    group.addoption("--training-plan", default="", help="JSON: table, label, columns, rows, params, skip")
-    group.addoption("--training-answers", default="", help="append each answer to this file, a line of JSON")
+    group.addoption("--training-adapter", default="", help=f"the adapter's file, where it is no {ADAPTER}")
+    group.addoption("--training-table", default="", help="the table to learn from (or rows() in the adapter)")
+    group.addoption("--training-label", default="", help="its column with the truth")
+    group.addoption("--training-rows", default=300, type=int, help="how many rows of it are used")
+    group.addoption("--training-ignore", action="append", default=[], help="a column that is no feature: ids")
+    group.addoption("--training-skip", action="append", default=[], help="a check to leave out")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """The adapter's file holds one test for each question."""
-    from mlops_ext.testing.training import items, plan
-
-    asked = plan.load(parent.config.getoption("--training-plan"))
-    named = asked.adapter and Path(asked.adapter).absolute() == file_path
-    if not named and (asked.adapter or file_path.name != ADAPTER):
+    named = parent.config.getoption("--training-adapter")
+    wanted = Path(named).absolute() == file_path if named else file_path.name == ADAPTER
+    if not wanted:
         return None
-    return items.TrainingFile.from_parent(parent, path=file_path, asked=asked)
+    from mlops_ext.testing.training import items
+
+    return items.TrainingFile.from_parent(parent, path=file_path, asked=_plan(parent.config))
+
+
+def _plan(config: pytest.Config) -> object:
+    from mlops_ext.testing.training.plan import Plan
+
+    root = config.rootpath
+    return Plan(
+        table=config.getoption("--training-table"),
+        label=config.getoption("--training-label"),
+        rows=config.getoption("--training-rows"),
+        ignored=tuple(config.getoption("--training-ignore")),
+        skip=dict.fromkeys(config.getoption("--training-skip"), "left out by --training-skip"),
+        path=(str(root), str(root / "src")),
+        root=str(root),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,10 @@ SKIPPED = "skipped"
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` is pass, fail, error (could not tell) or skipped; `value` was found where `limit` was asked."""
+    """`status` is pass, fail, error (could not tell) or skipped; `value` was found where `limit` was asked.
+
+    `count` of `rows` rows broke the rule; `curve` is two lists as long as each other: iterations and losses.
+    """
 
     status: str
     message: str = ""
@@ -25,6 +29,7 @@ class Answer:
     hint: str = ""
     where: str = ""
     severity: str = "critical"
+    curve: list[list[float]] | None = None
 
     def line(self, name: str) -> str:
         """One line of JSON, as the host reads it."""
@@ -35,6 +40,12 @@ class Answer:
 class Untestable(Exception):
     """The tests can't be asked at all: the adapter, the table or plain training does not work."""
 
-    def __init__(self, what: str, hint: str = "") -> None:
+    def __init__(self, what: str, hint: str = "", where: str = "") -> None:
         super().__init__(what)
         self.hint = hint
+        self.where = where
+
+
+def finite(value: float) -> float | None:
+    """The number, or None where it is NaN or infinite: JSON has neither."""
+    return value if math.isfinite(value) else None

@@ -10,7 +10,11 @@ from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any
 
+from mlops_ext.testing.training.adapter import Adapter
+from mlops_ext.testing.training.answer import FAIL, Answer
 from mlops_ext.testing.training.refusal import is_own, shown
+from mlops_ext.testing.training.trained import Trained, predict
+from mlops_ext.testing.training.variants import Variant
 
 FILLS = frozenset({"fillna", "ffill", "bfill", "interpolate", "dropna", "replace"})
 IMPUTERS = frozenset({"fit", "transform", "fit_transform"})
@@ -133,3 +137,17 @@ def _discarded(caller: Any) -> bool:
             after = next(instructions, None)
             return after is not None and after.opname == "POP_TOP"
     return False
+
+
+def idle_fill(adapter: Adapter, base: Trained, variant: Variant, root: str) -> Answer | None:
+    """No, where a fill does nothing: also where the model takes NaN as it is, and nothing else shows it."""
+    fills = Imputations(root)
+    try:
+        with fills.watching():
+            predict(adapter, adapter.fit(variant.frame, base.rows.target), variant.frame)
+    except Exception:  # noqa: BLE001, S110 - judged when it is asked again, without the profiler
+        pass
+    for where, why in fills.idle.items():
+        message = f"an imputation does nothing: {why}"
+        return Answer(FAIL, message, where=where, hint="assign what it returns")
+    return None

@@ -1,9 +1,8 @@
-"""What the libraries keep of a training: their parameters, their history, their part after k iterations."""
+"""What the libraries keep of a training: their parameters, and the history of the loss."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from mlops_ext.testing.training.adapter import Model, numbers
@@ -22,7 +21,7 @@ INSIDE = (
 )
 HISTORIES = ("losses_", "losses", "loss_history_", "loss_history", "loss_curve_", "history_")
 PARAMETERS = ("coef_", "intercept_", "coefs_", "intercepts_", "dual_coef_", "weights", "weight", "bias")
-STAGES = 6
+LAZY = ("KNeighbors", "RadiusNeighbors", "Dummy")
 
 
 def parts(model: Model, depth: int = DEPTH) -> Iterator[Any]:
@@ -44,11 +43,24 @@ def parts(model: Model, depth: int = DEPTH) -> Iterator[Any]:
         yield from parts(one, depth - 1)
 
 
+def name_of(model: Model) -> str:
+    """The class of a model; of a pipeline, that of its last step."""
+    while isinstance(getattr(model, "steps", None), list):
+        model = model.steps[-1][-1]
+    return type(model).__name__
+
+
+def lazy(model: Model) -> str:
+    """The class of a model that only keeps its rows, or nothing of them: no loss is lowered on the way."""
+    names = [type(part).__name__ for part in parts(model)]
+    return next((name for name in names if name.startswith(LAZY)), "")
+
+
 def history(model: Model) -> list[float] | None:
     """The loss of each iteration, where a library or the team's own class has kept it."""
     for part in parts(model):
         for name in HISTORIES:
-            kept = getattr(part, name, None)
+            kept = part.get(name) if isinstance(part, dict) else getattr(part, name, None)
             if isinstance(kept, (list, tuple)) and len(kept) > 1 and not isinstance(kept[0], (list, dict)):
                 return numbers(kept)
         kept = getattr(getattr(part, "history", None), "history", None)
@@ -76,43 +88,3 @@ def broken_parameters(model: Model) -> str:
                 if hasattr(array, "dtype") and array.dtype.kind == "f" and not numpy.isfinite(array).all():
                     return f"{name} of {type(part).__name__}"
     return ""
-
-
-def stages(model: Model) -> list[tuple[int, Model]]:
-    """Copies of a boosted model after part of its iterations, the last one whole; none where there are none."""
-    for position, part in enumerate(parts(model)):
-        total, _ = _iterative(part)
-        if total < 1:
-            continue
-        counts = sorted({max(1, total * number // STAGES) for number in range(1, STAGES + 1)} | {1})
-        return [(count, _after(model, position, count)) for count in counts]
-    return []
-
-
-def _after(model: Model, position: int, count: int) -> Model:
-    shortened = copy.deepcopy(model)
-    part = list(parts(shortened))[position]
-    _, shorten = _iterative(part)
-    shorten(count)
-    return shortened
-
-
-def _iterative(part: Any) -> tuple[int, Callable[[int], None]]:
-    """How many boosting iterations there are, and how to forget those after the k-th."""
-    home = type(part).__module__.partition(".")[0]
-    if home == "xgboost" and hasattr(part, "_Booster") and part._Booster is not None:
-        booster = part._Booster
-        return booster.num_boosted_rounds(), lambda count: setattr(part, "_Booster", booster[:count])
-    if home == "lightgbm" and getattr(part, "_Booster", None) is not None:
-        inner = part._Booster
-        return inner.current_iteration(), lambda count: setattr(inner, "best_iteration", count)
-    if home == "lightgbm" and type(part).__name__ == "Booster":
-        return part.current_iteration(), lambda count: setattr(part, "best_iteration", count)
-    if home == "catboost" and getattr(part, "tree_count_", None):
-        return part.tree_count_, lambda count: part.shrink(ntree_end=count)
-    for name in ("_predictors", "estimators_"):
-        kept = getattr(part, name, None)
-        boosted = home == "sklearn" and "Boost" in type(part).__name__ and kept is not None
-        if boosted:
-            return len(kept), lambda count, name=name, kept=kept: setattr(part, name, kept[:count])  # type: ignore[misc]
-    return 0, lambda count: None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlops_ext.testing.training.adapter import Array
+from mlops_ext.testing.training.finite import unfinite
 
 FEW_CLASSES = 50
 SMALLEST = 1e-15
@@ -30,7 +31,7 @@ def measure(predictions: Array, target: Any, classes: Sequence[Any] | None = Non
     """The loss of predictions: probabilities of classes, one probability, labels, or values."""
     import numpy
 
-    if unfinite(predictions):
+    if any(unfinite(predictions)):
         return Loss("not finite", math.inf)
     labels = numpy.asarray(target)
     known = list(classes) if classes is not None else sorted(set(labels.tolist()), key=_order)
@@ -134,13 +135,3 @@ def _numeric(labels: Array) -> bool:
 
 def _order(value: Any) -> tuple[str, Any]:
     return (type(value).__name__, value)
-
-
-def unfinite(predictions: Array) -> int:
-    """How many rows have a prediction that is NaN, infinite, or nothing."""
-    import numpy
-
-    if numpy.issubdtype(predictions.dtype, numpy.number):
-        bad = ~numpy.isfinite(predictions)
-        return int((bad.any(axis=1) if bad.ndim == 2 else bad).sum())
-    return sum(value is None or value != value for value in predictions.reshape(-1).tolist())

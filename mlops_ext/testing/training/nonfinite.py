@@ -8,14 +8,14 @@ one that complains of NaN or infinity in rows that hold none, is no refusal: own
 
 from __future__ import annotations
 
-from typing import Any
+import math
 
 from mlops_ext.testing.training import library, refusal, variants
 from mlops_ext.testing.training.adapter import Adapter, Model
 from mlops_ext.testing.training.answer import FAIL, PASS, SKIPPED, Answer
-from mlops_ext.testing.training.convergence import ShortAnswer, Trained, predict
-from mlops_ext.testing.training.imputation import Imputations
-from mlops_ext.testing.training.measure import unfinite
+from mlops_ext.testing.training.finite import rows_unfinite, unfinite
+from mlops_ext.testing.training.imputation import idle_fill
+from mlops_ext.testing.training.trained import ShortAnswer, Trained, predict
 from mlops_ext.testing.training.variants import Variant
 from mlops_ext.testing.training.watch import Watch
 
@@ -30,13 +30,13 @@ LACKS = {
 
 
 def judge(adapter: Adapter, base: Trained, case: str, root: str) -> Answer:
-    """All variants of a case: the first that breaks is the answer, else how each was taken."""
+    """All variants of a case: the worst is the answer, else how each was taken."""
     found = variants.CASES[case](base.rows)
     if not found:
         return Answer(SKIPPED, LACKS[case])
     taken = []
     for variant in found:
-        answer = _idle(adapter, base, variant, root) if case == "missing" else None
+        answer = idle_fill(adapter, base, variant, root) if case == "missing" else None
         answer = answer or _judge(adapter, base, variant, case, root)
         if answer.status == FAIL:
             return answer
@@ -48,19 +48,37 @@ def _judge(adapter: Adapter, base: Trained, variant: Variant, case: str, root: s
     watch = Watch(root)
     try:
         with watch.watching():
-            broken = _broken(adapter, base.model, variant)
-            model = base.model
-            if variant.fitted:
-                model = adapter.fit(variant.frame, base.rows.target)
-                broken = broken or _losses(adapter, model) or library.broken_parameters(model)
-                broken = broken or _broken(adapter, model, variant)
+            broken, far = _predicted(adapter, base.model, variant)
+            if variant.fitted and not broken:
+                broken = _fitted(adapter, base, variant)
     except Exception as error:  # noqa: BLE001 - whatever the team's code raises is an answer
         return _raised(error, variant, case, root, watch)
     if not broken and case != "missing":
         broken = _inside(watch, base)
-    if not broken:
-        return Answer(PASS, f"{variant.what}: all finite")
-    return _fail(f"{variant.what}: {broken}", variant, watch, watch.broke)
+    if broken:
+        return _fail(f"{variant.what}: {broken}", variant, watch, watch.broke)
+    if far and not variant.extreme:
+        return Answer(FAIL, f"{variant.what}: {far}", rows=len(base.rows), severity="warning")
+    return Answer(PASS, f"{variant.what}: all finite" if not far else f"{variant.what}: {far}")
+
+
+def _predicted(adapter: Adapter, model: Model, variant: Variant) -> tuple[str, str]:
+    """What is broken in the predictions; or only out of a double's range, far from what was trained on."""
+    predictions = predict(adapter, model, variant.frame)
+    nan, inf = rows_unfinite(predictions)
+    if nan:
+        return f"{nan} of {len(predictions)} predictions are NaN", ""
+    return "", f"{inf} of {len(predictions)} predictions are infinite" if inf else ""
+
+
+def _fitted(adapter: Adapter, base: Trained, variant: Variant) -> str:
+    """What is broken in a model that was fitted on the variant."""
+    model = adapter.fit(variant.frame, base.rows.target)
+    losses = adapter.losses(model) or library.history(model) or []
+    bad = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
+    if bad is not None:
+        return f"the loss is not finite at iteration {bad + 1} of {len(losses)}"
+    return library.broken_parameters(model) or "".join(_predicted(adapter, model, variant))
 
 
 def _raised(error: Exception, variant: Variant, case: str, root: str, watch: Watch) -> Answer:
@@ -73,61 +91,17 @@ def _raised(error: Exception, variant: Variant, case: str, root: str, watch: Wat
 
 
 def _fail(message: str, variant: Variant, watch: Watch, where: str) -> Answer:
+    # At the ends of what a double holds only what the team's own lines do is held against them.
+    if variant.extreme and not watch.broke:
+        return Answer(PASS, f"{message}, in the library, not in a line of yours")
     own = f" ({watch.broke})" if watch.broke else ""
-    return Answer(
-        FAIL,
-        message + own,
-        where=where.rpartition(" at ")[2],
-        # At the ends of what a double holds only what the team's own lines do is held against them.
-        severity="warning" if variant.extreme and not watch.broke else "critical",
-    )
-
-
-def _broken(adapter: Adapter, model: Model, variant: Variant) -> str:
-    predictions = predict(adapter, model, variant.frame)
-    count = unfinite(predictions)
-    return f"{count} of {len(predictions)} predictions are not finite" if count else ""
-
-
-def _losses(adapter: Adapter, model: Model) -> str:
-    import math
-
-    losses = adapter.losses(model) or library.history(model) or []
-    bad = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
-    return "" if bad is None else f"the loss is not finite at iteration {bad + 1} of {len(losses)}"
+    return Answer(FAIL, message + own, where=where.rpartition(" at ")[2])
 
 
 def _inside(watch: Watch, base: Trained) -> str:
     """What reached the library although the rows are clean: infinity, or NaN that the team's lines made."""
-    from mlops_ext.testing.training.watch import unfinite as count
-
-    if watch.inf and not count(base.rows.frame)[1]:
+    if watch.inf and not unfinite(base.rows.frame)[1]:
         return f"{watch.inf} infinite values reach the model"
     if watch.nan and watch.broke:
         return f"{watch.nan} values that reach the model are NaN"
     return ""
-
-
-def _idle(adapter: Adapter, base: Trained, variant: Variant, root: str) -> Answer | None:
-    """An imputation that does nothing is named, also where the model takes NaN as it is."""
-    fills = Imputations(root)
-    try:
-        with fills.watching():
-            model = adapter.fit(variant.frame, base.rows.target)
-            predict(adapter, model, variant.frame)
-    except Exception:  # noqa: BLE001 - judged by the second run, without the profiler
-        pass
-    for where, why in fills.idle.items():
-        message = f"an imputation does nothing at {where}: {why}"
-        return Answer(FAIL, message, where=where, hint="assign what it returns")
-    return None
-
-
-def gaps(base: Trained, refused: str, count: int, columns: Any) -> Answer | None:
-    """No, where the table itself has missing values and training on them does not work."""
-    if not refused:
-        return None
-    message = f"{count} rows of the table lack values ({', '.join(map(str, columns))}), and {refused}"
-    return Answer(
-        FAIL, message, count=count, rows=len(base.rows) + count, hint="impute them, or leave these rows out"
-    )

@@ -1,4 +1,4 @@
-"""What is asked: written by the host as JSON, or the defaults where a team runs the tests by itself."""
+"""What is asked: written by the host as JSON, or said by the options of pytest."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ class Plan:
 
 
 def load(file: str) -> Plan:
-    """The plan in a file; without one, the defaults."""
-    if not file:
-        return Plan(root=str(Path.cwd()), path=(str(Path.cwd()), str(Path.cwd() / "src")))
-    given = json.loads(Path(file).read_text(encoding="utf-8"))
-    return Plan(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    """The plan in a file."""
+    given: dict[str, Any] = json.loads(Path(file).read_text(encoding="utf-8"))
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+    }
+    return Plan(**fields)

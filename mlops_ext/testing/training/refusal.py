@@ -7,10 +7,10 @@ import re
 import traceback
 from pathlib import Path
 
-# Words of the libraries for numbers that are none. In rows that hold none of them, somebody's steps made them.
+# Words of the libraries for numbers that are none. In rows without such, somebody's steps made them.
 BROKEN = re.compile(
-    r"\bnan\b|\binf\b|infinit|not finite|non-finite|missing value|too large for|divide by zero|division by zero"
-    r"|overflow|did not converge|between 0 and 1|singular|positive definite|null value",
+    r"\bnan\b|\binf\b|infinit|not finite|non-finite|missing value|too large for|divide by zero"
+    r"|division by zero|overflow|did not converge|between 0 and 1|singular|positive definite|null value",
     re.IGNORECASE,
 )
 MISSING = re.compile(
@@ -41,6 +41,8 @@ def _deliberate(error: BaseException, root: str) -> bool:
 
 def place(error: BaseException, root: str) -> str:
     """The team's own line that led to it, as `file:line`."""
+    if isinstance(error, SyntaxError) and is_own(error.filename or "", root):
+        return f"{shown(error.filename or '', root)}:{error.lineno}"
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename, root)]
     return f"{shown(own[-1].filename, root)}:{own[-1].lineno}" if own else ""
 

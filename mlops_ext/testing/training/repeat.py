@@ -13,10 +13,10 @@ from mlops_ext.testing.training import adapter as adapters
 from mlops_ext.testing.training import table
 from mlops_ext.testing.training.adapter import Adapter, Array, Model
 from mlops_ext.testing.training.answer import ERROR, FAIL, PASS, Answer
-from mlops_ext.testing.training.convergence import Trained
 from mlops_ext.testing.training.plan import Plan
 from mlops_ext.testing.training.plan import load as load_plan
 from mlops_ext.testing.training.table import Rows
+from mlops_ext.testing.training.trained import Trained
 
 TOLERANCE = 1e-6
 MODULE = "mlops_ext.testing.training.repeat"
@@ -89,7 +89,7 @@ def _elsewhere(file: Path, plan: Plan, folder: Path, seed: str) -> list[Array] |
     (folder / "plan.json").write_text(plan.dump(), encoding="utf-8")
     command = [sys.executable, "-m", MODULE, str(file), str(folder)]
     env = {**os.environ, "PYTHONHASHSEED": seed}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         return Answer(ERROR, f"fitting once more in a fresh process failed: {last}")

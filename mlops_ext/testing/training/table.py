@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mlops_ext.testing.training.adapter import Adapter, Frame
 from mlops_ext.testing.training.answer import Untestable
 from mlops_ext.testing.training.plan import Plan
+from mlops_ext.testing.training.readers import read
 
-LARGE = 500_000
 PER_CLASS = 20
 WITH_GAPS = 20
 FEW_CLASSES = 50
+FEW_NUMBERS = 8
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A frame of features, the label of each row, and which columns may be changed to what."""
+    """A frame of features, the label of each row, and which columns may be changed to what.
+
+    `continuous`: the labels are quantities, not classes.
+    """
 
     frame: Frame
     target: Any
     numbers: tuple[str, ...]
     categories: tuple[str, ...]
+    continuous: bool
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -32,22 +36,18 @@ class Rows:
         """These rows, numbered anew: code that lines up by index must not be helped by ours."""
         frame = self.frame.iloc[positions].reset_index(drop=True)
         target = self.target.iloc[positions].reset_index(drop=True)
-        return Rows(frame, target, self.numbers, self.categories)
-
-    def with_frame(self, frame: Frame) -> Rows:
-        """The same labels with another frame."""
-        return Rows(frame, self.target, self.numbers, self.categories)
+        return replace(self, frame=frame, target=target)
 
     def with_target(self, target: Any) -> Rows:
         """The same frame with other labels."""
-        return Rows(self.frame, target, self.numbers, self.categories)
+        return replace(self, target=target)
 
 
 def rows_of(adapter: Adapter, plan: Plan) -> Rows:
     """The rows to test with, from the adapter's own `rows` or from the table's file."""
     whole = adapter.rows()
     if whole is None:
-        whole = _read(plan)
+        whole = read(plan.table, plan.format)
     if plan.label not in whole.columns:
         named = f"the table has no column `{plan.label}`" if plan.label else "no column is named as label"
         raise Untestable(named, hint='columns = { label = "…" } in the settings of the table')
@@ -75,7 +75,9 @@ def rows_from(frame: Frame, target: Any, plan: Plan) -> Rows:
             categories.append(name)
         elif types.is_numeric_dtype(column) and not types.is_bool_dtype(column):
             numbers.append(name)
-    return Rows(frame, target, tuple(numbers), tuple(categories))
+    quantity = types.is_numeric_dtype(target) and not types.is_bool_dtype(target)
+    continuous = quantity and target.nunique() > max(FEW_NUMBERS, len(target) // 10)
+    return Rows(frame, target, tuple(numbers), tuple(categories), continuous)
 
 
 def _is_category(column: Any) -> bool:
@@ -98,47 +100,3 @@ def _spread(whole: Frame, label: str, rows: int) -> list[int]:
     gaps = whole.isna().any(axis=1).to_numpy().nonzero()[0]
     chosen |= set(gaps[:: max(1, len(gaps) // WITH_GAPS)][:WITH_GAPS].tolist())
     return sorted(chosen)
-
-
-def _read(plan: Plan) -> Frame:
-    if not plan.table:
-        raise Untestable("there is no table to learn from", hint="name one, or write rows() in the adapter")
-    path = Path(plan.table)
-    form = plan.format or path.suffix.lstrip(".").lower()
-    reader = {"csv": _csv, "tsv": _csv, "parquet": _parquet, "pq": _parquet, "": _parquet}.get(form)
-    if reader is None or not path.exists():
-        raise Untestable(f"{path.name} can't be read here", hint="write rows() in the adapter")
-    return reader(path)
-
-
-def _csv(path: Path) -> Frame:
-    import pandas
-
-    with path.open(encoding="utf-8", errors="replace") as file:
-        header = file.readline()
-    delimiter = max(",;\t|", key=header.count)
-    chunks = pandas.read_csv(path, sep=delimiter, chunksize=100_000)
-    # Every k-th row of a large file; the guess of k needs no second reading.
-    step = max(1, path.stat().st_size // 200_000_000)
-    return pandas.concat([chunk.iloc[::step] for chunk in chunks], ignore_index=True)
-
-
-def _parquet(path: Path) -> Frame:
-    import pandas
-
-    if path.is_file():
-        parquet = _pyarrow_parquet()
-        file = parquet.ParquetFile(path) if parquet else None
-        if file is not None and file.metadata.num_rows > LARGE:
-            step = file.metadata.num_rows // LARGE + 1
-            parts = [batch.to_pandas().iloc[::step] for batch in file.iter_batches(100_000)]
-            return pandas.concat(parts, ignore_index=True)
-    return pandas.read_parquet(path)
-
-
-def _pyarrow_parquet() -> Any:
-    try:
-        import pyarrow.parquet
-    except ImportError:
-        return None
-    return pyarrow.parquet

@@ -1,4 +1,4 @@
-"""What goes on inside a training: arithmetic that breaks in the team's own lines, and what reaches the library.
+"""What goes on inside a training: arithmetic that breaks in the team's lines, and what reaches a library.
 
 Boosted trees take NaN, and some take infinity, without a word: their predictions alone show nothing.
 """
@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
+from mlops_ext.testing.training.finite import unfinite
 from mlops_ext.testing.training.refusal import is_own, shown
 
 DIVISIONS = ("__truediv__", "__rtruediv__", "__pow__", "__rpow__", "__mul__", "__rmul__")
@@ -98,21 +99,6 @@ class Watch:
     def _look(self, data: Any) -> None:
         nan, inf = unfinite(data)
         self.nan, self.inf = max(self.nan, nan), max(self.inf, inf)
-
-
-def unfinite(data: Any) -> tuple[int, int]:
-    """How many values are NaN, and how many infinite, of whatever a library is given."""
-    import numpy
-
-    if hasattr(data, "select_dtypes"):
-        data = data.select_dtypes("number")
-    if hasattr(data, "tocsr"):
-        data = data.data
-    try:
-        values = numpy.asarray(data, dtype="float64")
-    except (TypeError, ValueError):
-        return 0, 0
-    return int(numpy.isnan(values).sum()), int(numpy.isinf(values).sum())
 
 
 def own_line(frame: Any, root: str, between: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ class Logistic(ClassifierMixin, BaseEstimator):
         self.rate = rate
         self.steps = steps
 
-    def fit(self, X, y):  # noqa: N803
+    def fit(self, X, y):
         self.classes_ = np.unique(y)
         truth = (np.asarray(y) == self.classes_[1]).astype(float)
         self.coef_ = np.zeros(X.shape[1] + 1)
@@ -26,7 +26,7 @@ class Logistic(ClassifierMixin, BaseEstimator):
             self.coef_ = self.coef_ - self.rate * gradient
         return self
 
-    def predict_proba(self, X):  # noqa: N803
+    def predict_proba(self, X):
         chance = self._chance(X)
         return np.stack([1 - chance, chance], axis=1)
 
