@@ -73,12 +73,12 @@ DEFECTS = [
         Defect("unseeded", library, ADAPTER, *edit, "same-seed-same-model")
         for library, edit in SPLITS.items()
     ),
-    *_everywhere("division-by-a-count-of-0", *GUARDED, "no-nan:zeros", "features.py:17"),
+    *_everywhere("division-by-a-count-of-0", *GUARDED, "no-nan:zeros", "features.py:19"),
     *_everywhere(
         "fill-that-is-dropped", FILL, 'table["age"].fillna(40.0)', "no-nan:missing", "features.py:14"
     ),
     *_everywhere(
         "fill-of-a-copy", FILL, 'table["age"].fillna(40.0, inplace=True)', "no-nan:missing", "features.py:14"
     ),
-    *_everywhere("overflow", *LOGGED, "no-nan:huge", "features.py:18"),
+    *_everywhere("overflow", *LOGGED, "no-nan:huge", "features.py:20"),
 ]

@@ -28,13 +28,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """The adapter's file holds one test for each question."""
-    named = parent.config.getoption("--training-adapter")
-    wanted = Path(named).absolute() == file_path if named else file_path.name == ADAPTER
-    if not wanted:
+    if not _is_adapter(file_path, parent.config):
         return None
     from mlops_ext.testing.training import items
 
     return items.TrainingFile.from_parent(parent, path=file_path, asked=_plan(parent.config))
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Nothing else is in the adapter's file: an import that fails there is an answer of ours."""
+    if not _is_adapter(module_path, parent.config):
+        return None
+    from mlops_ext.testing.training import items
+
+    return items.Nothing.from_parent(parent, path=module_path)
+
+
+def _is_adapter(path: Path, config: pytest.Config) -> bool:
+    named = config.getoption("--training-adapter")
+    return Path(named).absolute() == path if named else path.name == ADAPTER
 
 
 def _plan(config: pytest.Config) -> object:

@@ -131,12 +131,10 @@ def _gaps(data: Any, columns: list[Any] | None = None) -> bool:
 
 def _discarded(caller: Any) -> bool:
     """Whether the next thing that the caller does is to throw the result away."""
-    instructions = iter(dis.get_instructions(caller.f_code))
-    for instruction in instructions:
-        if instruction.offset == caller.f_lasti:
-            after = next(instructions, None)
-            return after is not None and after.opname == "POP_TOP"
-    return False
+    # What lies between a call and the next instruction, caches of the interpreter, is not listed.
+    after = (one for one in dis.get_instructions(caller.f_code) if one.offset > caller.f_lasti)
+    found = next(after, None)
+    return found is not None and found.opname == "POP_TOP"
 
 
 def idle_fill(adapter: Adapter, base: Trained, variant: Variant, root: str) -> Answer | None:

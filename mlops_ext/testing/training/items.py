@@ -29,6 +29,14 @@ class TrainingFile(pytest.File):
             yield TrainingItem.from_parent(self, name=name, bench=bench)
 
 
+class Nothing(pytest.File):
+    """A file without tests."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """None."""
+        return ()
+
+
 class TrainingItem(pytest.Item):
     """One question."""
 

@@ -14,6 +14,8 @@ def add_features(orders: pd.DataFrame) -> pd.DataFrame:
     table["age"] = table["age"].fillna(40.0)
     table["amount"] = table["amount"].fillna(0.0)
     table["visits"] = table["visits"].fillna(0)
+    # Long tails are cut: nobody spends more.
+    table[NUMBERS[:3]] = table[NUMBERS[:3]].clip(-1e6, 1e6)
     table["per_visit"] = np.where(table["visits"] > 0, table["amount"] / table["visits"].clip(lower=1), 0.0)
     table["scaled"] = np.log1p(table["amount"].abs())
     return table
@@ -23,5 +25,4 @@ def matrix(orders: pd.DataFrame) -> np.ndarray:
     table = add_features(orders)
     codes = np.stack([(table["city"] == city).to_numpy() for city in CITIES], axis=1)
     numbers = table[NUMBERS].to_numpy("float64")
-    # Long tails are cut: nobody spends more.
-    return np.hstack([np.clip(numbers, -1e6, 1e6), codes.astype("float64")])
+    return np.hstack([numbers, codes.astype("float64")])
