@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from mlops_ext.testing.training.questions import NAMES
 from training.tables import orders
 
 ROOT = Path(__file__).parents[2]
 ADAPTERS = Path(__file__).parent / "adapters"
 BOOSTERS = ROOT / ".build" / "boosters" / "venv" / "bin" / "python"
-ONCE = "same-seed-same-model"
 MANY = Path(__file__).parent / "many.py"
 
 
@@ -40,18 +42,30 @@ class Answered:
 
 
 def ask(
-    folder: Path, python: Path, imports: tuple[str, ...], cases: dict[str, dict[str, str]], **more: Any
+    folder: Path,
+    python: Path,
+    imports: tuple[str, ...],
+    cases: dict[str, dict[str, str]],
+    only: Mapping[str, str] = MappingProxyType({}),
+    tables: Mapping[str, Any] = MappingProxyType({}),
+    skip: Sequence[str] = (),
 ) -> dict[str, Answered]:
-    """The answers for each case: files in a folder of its own, `adapter.py` among them."""
+    """The answers for each case: files in a folder of its own, `adapter.py` among them.
+
+    `only` says for a case which question alone is put.
+    """
     plans = []
     for name, files in cases.items():
         place = folder / name
         place.mkdir(parents=True)
         for file, text in files.items():
             (place / file).write_text(text)
-        plans.append(_plan(place, **more))
+        (tables[name] if name in tables else orders()).to_parquet(place / "orders.parquet")
+        skipped = [one for one in NAMES[1:] if one != only[name]] if name in only else skip
+        plans.append(_plan(place, skipped))
     env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONPYCACHEPREFIX": str(folder)}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
+    env["PYTHONHASHSEED"] = "0"
     done = subprocess.run(
         [python, MANY, ",".join(imports), *plans], env=env, capture_output=True, text=True, cwd=folder
     )
@@ -67,8 +81,7 @@ def adapter(name: str) -> dict[str, str]:
     }
 
 
-def _plan(place: Path, *, table: Any = None, skip: tuple[str, ...] = (), **more: Any) -> Path:
-    (orders() if table is None else table).to_parquet(place / "orders.parquet")
+def _plan(place: Path, skip: Sequence[str]) -> Path:
     plan = {
         "adapter": str(place / "adapter.py"),
         "table": str(place / "orders.parquet"),
@@ -77,7 +90,6 @@ def _plan(place: Path, *, table: Any = None, skip: tuple[str, ...] = (), **more:
         "root": str(place),
         "path": [str(place)],
         "skip": dict.fromkeys(skip, "asked elsewhere"),
-        **more,
     }
     (place / "plan.json").write_text(json.dumps(plan))
     return place / "plan.json"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from training.asking import BOOSTERS, ONCE, Answered, adapter, ask
+from training.asking import BOOSTERS, Answered, adapter, ask
 from training.defects import DEFECTS, Defect
 
 IMPORTS = {
@@ -43,14 +43,10 @@ def answered(
 
 
 def _ask(library: str, python: Path, folder: Path) -> dict[str, Answered]:
-    files = adapter(library)
     mine = [one for one in DEFECTS if one.library == library]
-    slow = {one.name: one.plant(files) for one in mine if one.check == ONCE}
-    quick = {one.name: one.plant(files) for one in mine if one.check != ONCE}
-    return {
-        **ask(folder, python, IMPORTS[library], {"honest": files, **slow}),
-        **ask(folder, python, IMPORTS[library], quick, skip=(ONCE,)),
-    }
+    honest = adapter(library)
+    cases = {"honest": honest} | {one.name: one.plant(honest) for one in mine}
+    return ask(folder, python, IMPORTS[library], cases, only={one.name: one.check for one in mine})
 
 
 @pytest.mark.parametrize("answered", LIBRARIES, indirect=True)

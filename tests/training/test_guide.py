@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from calling import call, git
+
 from training.asking import BOOSTERS, ROOT
 from training.tables import orders
 

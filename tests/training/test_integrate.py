@@ -75,7 +75,9 @@ def replace(root: Path, old: str, new: str, file: str = "tests/training_adapter.
     (root / file).write_text(text.replace(old, new))
 
 
-def test_each_question_is_a_check_of_the_record_the_page_draws_the_loss_and_nothing_is_left_behind(shop: Path) -> None:
+def test_each_question_is_a_check_of_the_record_and_nothing_is_left_behind(
+    shop: Path,
+) -> None:
     call(shop, "integrate", "--html")
     (record,) = shop.glob(".mlops-ext/records/**/*.json")
     reports = json.loads(record.read_text())["predicate"]["reports"]
@@ -138,7 +140,7 @@ def test_a_training_that_does_not_end_is_ended_with_the_time_for_the_answer(shop
 
 
 def test_params_and_skipped_checks_come_from_the_settings(shop: Path) -> None:
-    more = '\n[models.buyers.training]\nparams = { n_estimators = 50 }\nskip = { "no-nan:huge" = "never here" }\n'
+    more = '\n[models.buyers.training]\nparams = { max_depth = 2 }\nskip = { "no-nan:huge" = "never here" }\n'
     with (shop / "mlops-ext.toml").open("a") as file:
         file.write(more)
     words = {check["name"]: check for check in report_of(shop)["checks"]}

@@ -13,6 +13,8 @@ from mlops_ext.testing.training.stages import stages
 from mlops_ext.testing.training.trained import Trained, classes_of, predict
 
 FLAT = 1e-12
+FALLS = 0.1
+MEASURED = "the loss on the training rows"
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,19 @@ class History:
     @property
     def flat(self) -> bool:
         """Whether nothing moves."""
-        return len(self.losses) > 2 and max(self.losses) - min(self.losses) <= FLAT * (
-            1 + abs(self.losses[0])
-        )
+        spread = max(self.losses) - min(self.losses)
+        return len(self.losses) > 2 and spread <= FLAT * (1 + abs(self.losses[0]))
+
+    @property
+    def falls(self) -> bool:
+        """Whether what was kept ends well below where it began."""
+        first, last = self.losses[0], self.losses[-1]
+        return self.source != MEASURED and last < first - FALLS * abs(first)
 
     def curve(self) -> list[list[float]]:
         """Iterations and losses, without those that are no numbers."""
-        pairs = [pair for pair in zip(self.iterations, self.losses) if math.isfinite(pair[1])]  # noqa: B905 - 3.9
-        return [[float(iteration) for iteration, _ in pairs], [loss for _, loss in pairs]]
+        known = [place for place, loss in enumerate(self.losses) if math.isfinite(loss)]
+        return [[float(self.iterations[place]) for place in known], [self.losses[place] for place in known]]
 
     def __str__(self) -> str:
         if self.flat:
@@ -71,4 +78,4 @@ def history(adapter: Adapter, trained: Trained) -> History | None:
         loss = measure(predictions, trained.rows.target, classes_of(model)).relative if finite else math.nan
         iterations.append(count)
         losses.append(loss)
-    return History("the loss on the training rows", iterations, losses)
+    return History(MEASURED, iterations, losses)

@@ -37,8 +37,8 @@ def loss_falls(adapter: Adapter, base: Trained) -> Answer:
 
 
 def _falls(known: History | None, loss: Loss, most: float, missed: float) -> bool:
-    if known and (known.flat or known.wrong()):
-        return False
+    if known and (known.flat or known.wrong() or known.falls):
+        return known.falls and not known.wrong()
     if loss.missed is None:
         return loss.relative < most
     if loss.relative == loss.missed:
