@@ -29,7 +29,7 @@ def run_tests(session: Session) -> list[Report]:
         return [_pytest(session, command, " ".join(command))]
     places = places_of_tests(root)
     if places is None:
-        return [_report((nothing("there are no test files"),))]
+        return [_report((nothing("no folder tests, and no test files elsewhere"),))]
     python = Path(session.context.python)
     if run([python, "-c", "import pytest"], cwd=root, env=project_environment(python)).code:
         return [_report((nothing(f"pytest is not in the project environment ({python})"),))]
