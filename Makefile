@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: install lint test demo bench stress lock clean
 
-install: .build/project.stamp $(BUILD)/flights.parquet
+install: .build/project.stamp $(BUILD)/flights.parquet .build/boosters/venv.stamp
 
 # uv, pinned by hash, then everything else with it; uv again, so that its own cache holds it too.
 .build/tools.stamp: tools.lock .ci/uv.lock .ci/python
@@ -39,6 +39,13 @@ $(BUILD)/venv.stamp: .build/tools.stamp $(EXAMPLE)/requirements.txt
 	@mkdir -p $(BUILD)
 	$(UV) venv --clear --no-project --python $(BIN)/python $(BUILD)/venv
 	$(UV) pip sync --python $(BUILD)/venv/bin/python --require-hashes $(EXAMPLE)/requirements.txt
+	@touch $@
+
+# What the training tests are tested with beside scikit-learn.
+.build/boosters/venv.stamp: .build/tools.stamp tests/training/boosters.lock
+	@mkdir -p .build/boosters
+	$(UV) venv --clear --no-project --python $(BIN)/python .build/boosters/venv
+	$(UV) pip sync --python .build/boosters/venv/bin/python --require-hashes tests/training/boosters.lock
 	@touch $@
 
 $(BUILD)/$(SDIST): .build/tools.stamp $(DEMO)/data.lock
@@ -69,6 +76,8 @@ COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-
 lock:
 	$(UV) $(COMPILE) --upgrade --group tools --group dev pyproject.toml --output-file tools.lock
 	$(UV) $(COMPILE) --upgrade $(EXAMPLE)/pyproject.toml --output-file $(EXAMPLE)/requirements.txt
+	$(UV) $(COMPILE) --upgrade tests/training/boosters.in --output-file tests/training/boosters.lock
+	$(UV) $(COMPILE) --upgrade tests/training/torch.in --output-file tests/training/torch.lock
 	.ci/lock-uv
 
 clean:

@@ -65,6 +65,14 @@ def state(root: Path) -> str:
     return digest.hexdigest()
 
 
+def files(root: Path) -> list[str]:
+    """The files below a folder that are tracked or could be, relative to it; outside of Git all of them."""
+    listed = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root)
+    if listed.code:
+        return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    return sorted({name for name in listed.stdout.split("\0") if name and (root / name).is_file()})
+
+
 def is_clean(root: Path) -> bool:
     """Whether the tracked tree lies here as it was committed, with no new files beside it."""
     return not run(["git", "status", "--porcelain"], cwd=root).expect().stdout.strip()

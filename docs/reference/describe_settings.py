@@ -24,6 +24,7 @@ TABLES = (
     ("data.<name>.columns", settings.ColumnSettings),
     ("data.<name>.sample", settings.SampleSettings),
     ("models.<name>", settings.ModelSettings),
+    ("models.<name>.training", settings.TrainingSettings),
     ("models.<name>.trigger", settings.TriggerSettings),
     ("models.<name>.release", settings.ReleaseSettings),
     ("models.<name>.monitor", settings.MonitorSettings),

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @click.command(
     "integrate",
-    help="Test a revision: settings, pipeline, tables, the team's tests. What passes is packaged.",
+    help="Test a revision: settings, pipeline, tables, tests, training. What passes is packaged.",
 )
 @click.option(
     "--only",
     multiple=True,
-    help="Ask only this question: settings, pipeline, data, tests. Makes no record and no package.",
+    help="Ask only this question: settings, pipeline, data, tests, training. Makes no record and no package.",
 )
 @click.option(
     "--staged",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -105,6 +105,22 @@ class MonitorSettings(Strict, frozen=True, kw_only=True):
     minimum_coverage: float = 0.5
 
 
+class TrainingSettings(Strict, frozen=True, kw_only=True):
+    """`models.<name>.training`: how the training tests of a model get at its training.
+
+    `adapter` is a Python file with `fit(frame, target, **params)`; without it the pipeline is run up to
+    `stage`, by default the one that makes the model's file. `table` is the name of the table to learn
+    from, by default the model's `train`, else its `data`. `skip` names checks to leave out, with a reason.
+    """
+
+    adapter: str = ""
+    stage: str = ""
+    table: str = ""
+    rows: int = 300
+    params: dict[str, Any] = {}
+    skip: dict[str, str] = {}
+
+
 class ModelSettings(Strict, frozen=True, kw_only=True):
     """`models.<name>`. `file` is the model's file where `dvc.yaml` declares no artifact of type model.
 
@@ -120,6 +136,7 @@ class ModelSettings(Strict, frozen=True, kw_only=True):
     labels: str = ""
     output: str = ""
     path: tuple[str, ...] = (".", "src")
+    training: TrainingSettings | None = None
     trigger: TriggerSettings = TriggerSettings()
     release: ReleaseSettings = ReleaseSettings()
     monitor: MonitorSettings = MonitorSettings()

@@ -92,12 +92,13 @@ def _known_fields(kind: type[Any]) -> set[str]:
 def _check_names(settings: Settings, file: SettingsFile) -> None:
     for model, own in settings.models.items():
         _check_model_name(model, file)
-        for key in ("data", "train", "test", "labels"):
-            table = getattr(own, key)
+        named = {key: getattr(own, key) for key in ("data", "train", "test", "labels")}
+        for key, table in (*named.items(), ("training.table", own.training.table if own.training else "")):
             if table and table not in settings.data:
                 near = difflib.get_close_matches(table, list(settings.data), n=1)
                 hint = f"did you mean `{near[0]}`?" if near else f"add [tool.mlops-ext.data.{table}]"
-                raise _error(f"no table `{table}` in `data`", f"models.{model}.{key}", key, file, hint)
+                line = key.rpartition(".")[2]
+                raise _error(f"no table `{table}` in `data`", f"models.{model}.{key}", line, file, hint)
     for target, place in settings.targets.items():
         if place.approval not in ("", "local", "github"):
             raise _error(

@@ -92,11 +92,10 @@ def _required(session: Session) -> tuple[str, ...]:
     ask = session.settings.integrate.ask
     if ask is not None:
         return ask
-    return tuple(
-        f"data:{name}"
-        for name, table in session.settings.data.items()
-        if tables.asks(table) and table.missing != "skip"
-    )
+    settings = session.settings
+    asked = [name for name, table in settings.data.items() if tables.asks(table) and table.missing != "skip"]
+    trained = [name for name, model in settings.models.items() if model.training]
+    return (*(f"data:{name}" for name in asked), *(f"training:{name}" for name in trained))
 
 
 def _inputs(session: Session, commit: str) -> list[Ref]:

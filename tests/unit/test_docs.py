@@ -134,6 +134,7 @@ def known_tables(table: dict[str, Any]) -> dict[str, Any]:
     """`data` with the tables that the block's models name and leave to other blocks."""
     models = table.get("models", {}).values()
     named = {model[key] for model in models for key in ("data", "train", "test", "labels") if key in model}
+    named |= {model["training"]["table"] for model in models if "table" in model.get("training", {})}
     return {"data": {name: {"path": "data"} for name in named} | table.get("data", {})}
 
 
