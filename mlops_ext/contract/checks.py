@@ -26,6 +26,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `count` is how many of `rows` rows broke the rule; `value` was found where `limit` was asked.
     `where` is file, line, column or stage; `hint` is what to do next.
     `severity` is critical, warning or info: only critical ones close a gate.
+    `page` is where the documentation explains the question.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     where: str = ""
     hint: str = ""
     severity: str = "critical"
+    page: str = ""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
