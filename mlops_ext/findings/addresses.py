@@ -115,8 +115,23 @@ def _value(
         text = text_of(node.values[0]) and "".join(text_of(part) or "x" for part in node.values)
     if text is None and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         text = text_of(node.left)
+    if text is None and node is not None and _below_mlruns(node):
+        text = "file:mlruns"
     if text and node is not None:
         yield Address(text, module.path, node.lineno, fallback)
+
+
+def _below_mlruns(node: ast.expr) -> bool:
+    """`ROOT / "mlruns"`, `join(here, "mlruns")`, `f"{here}/mlruns"`: a path that ends so."""
+    parts: list[ast.expr] = []
+    if isinstance(node, ast.BinOp):
+        parts = [node.right]
+    elif isinstance(node, ast.JoinedStr):
+        parts = node.values[-1:]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        parts = node.args[-1:] if name in ("join", "joinpath") else []
+    return any((text_of(part) or "").rstrip("/").endswith("mlruns") for part in parts)
 
 
 def _of_yaml(path: str, text: str) -> Iterator[Address]:

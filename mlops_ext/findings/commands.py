@@ -9,13 +9,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from mlops_ext.findings import located
-from mlops_ext.findings.located import Word, mapping, sequence
+from mlops_ext.findings.located import mapping
 from mlops_ext.findings.pipelines import Pipelines
 from mlops_ext.findings.tree import Tree
 from mlops_ext.findings.workflows import Workflows
 
 _RECIPE = re.compile(r"^\t\s*([@+-]*)(.*)$")
 _TARGET = re.compile(r"^([\w./%-]+(?:\s+[\w./%-]+)*)\s*::?(?!=)")
+OTHER_CI = (".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml")
 _NOT_SHELL = ("python", "pwsh", "powershell", "cmd", "node", "perl")
 
 
@@ -44,8 +45,8 @@ def scripts(tree: Tree, pipelines: Pipelines, workflows: Workflows) -> Iterator[
         name = PurePosixPath(path).name
         if name in ("Makefile", "makefile", "GNUmakefile") or name.endswith(".mk"):
             yield from recipes(path, tree.text(path) or "")
-        elif name == ".gitlab-ci.yml":
-            yield from _gitlab(path, tree.text(path) or "")
+        elif name in OTHER_CI or path.endswith(".circleci/config.yml"):
+            yield from _other_ci(path, tree.text(path) or "")
         elif name.endswith((".sh", ".bash")):
             text = tree.text(path) or ""
             stops = bool(
@@ -114,22 +115,23 @@ def _stages(pipelines: Pipelines) -> Iterator[Script]:
                 )
 
 
-def _gitlab(path: str, text: str) -> Iterator[Script]:
+def _other_ci(path: str, text: str) -> Iterator[Script]:
+    """GitLab, Azure, CircleCI, Bitbucket: what stands under a key that says it is shell."""
     try:
-        content = mapping(located.load(text))
+        content = located.load(text)
     except located.NotYamlError:
         return
-    for name, body in content.items():
-        for key in ("before_script", "script"):
-            for command in sequence(mapping(body).get(key)):
-                if isinstance(command, Word):
-                    yield Script(
-                        where=f"job {name}",
-                        file=path,
-                        line=command.line,
-                        text=command,
-                        forgiven=_allowed(mapping(body)),
-                    )
+    forgiven = {job for job, body in mapping(content).items() if _allowed(mapping(body))}
+    for key, command in located.words(content):
+        names = key.split(".")
+        if {"script", "before_script", "run", "bash", "command", "inlineScript"} & set(names[-2:]):
+            yield Script(
+                where=f"job {names[0] if path.endswith('gitlab-ci.yml') else PurePosixPath(path).name}",
+                file=path,
+                line=command.line,
+                text=command,
+                forgiven=names[0] in forgiven,
+            )
 
 
 def _allowed(body: dict[Any, Any]) -> bool:

@@ -20,10 +20,14 @@ OUTS = ("outs", "outs_no_cache", "outs_persist", "outs_persist_no_cache", "metri
 
 @dataclass(frozen=True)
 class Path:
-    """A path as it is written, and from the top; `full` is None where a template could not be filled."""
+    """A path as it is written, and from the top; `full` is None where a template could not be filled.
+
+    `cached`: DVC keeps it, so Git must not.
+    """
 
     written: Word
     full: str | None
+    cached: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,15 +125,31 @@ class Pipelines:
             line=line,
             folder=where or folder,
             commands=tuple(Word(text, at) for text, at in zip(commands, lines, strict=True)),
-            deps=tuple(_paths(body.get("deps"), where, values)),
-            outs=tuple(path for key in OUTS for path in _paths(body.get(key), where, values)),
+            deps=(
+                *_paths(body.get("deps"), where, values),
+                *_paths(list(_params(body.get("params"))), where, values),
+            ),
+            outs=tuple(
+                path for key in OUTS for path in _paths(body.get(key), where, values, "no_cache" not in key)
+            ),
         )
 
 
-def _paths(given: Any, folder: str | None, values: Values) -> Iterator[Path]:
+def _params(given: Any) -> Iterator[Word]:
+    """The files that parameters are read from: each entry is a key of params.yaml, or a file with keys."""
+    entries = sequence(given)
+    first = next((entry for entry in entries if isinstance(entry, Word)), None)
+    if first is not None:
+        yield Word("params.yaml", first.line)
+    for entry in entries:
+        yield from mapping(entry)
+
+
+def _paths(given: Any, folder: str | None, values: Values, cached: bool = False) -> Iterator[Path]:
     for entry in sequence(given):
-        words = [entry] if isinstance(entry, Word) else list(mapping(entry))
-        for word in words:
+        rows = {entry: {}} if isinstance(entry, Word) else mapping(entry)
+        for word, more in rows.items():
             text = filled(word, values)
             known = text is not None and folder is not None
-            yield Path(word, joined(folder or "", text or "") if known else None)
+            kept = cached and str(mapping(more).get("cache", "true")).lower() != "false"
+            yield Path(word, joined(folder or "", text or "") if known else None, kept)

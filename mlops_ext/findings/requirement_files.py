@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from mlops_ext.findings.versions import normal
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pixi.lock", "Pipfile.lock", "pylock.toml", "conda-lock.yml")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*)")
 _TEXT = re.compile(
-    r"(?:^|.*[-_./])(?:requirements?|reqs?|constraints)(?:[-_.][\w.-]*)?\.txt$|^requirements/[\w.-]+\.txt$"
+    r"(?:^|.*[-_./])(?:requirements?|reqs?|constraints)(?:[-_.][\w.-]*)?\.(?:txt|in)$|^requirements/[\w.-]+\.(?:txt|in)$"
 )
 # Written by MLflow beside each model that it logs.
 _LOGGED = re.compile(r"(?:^|/)(?:mlruns|mlartifacts)/")
@@ -53,15 +54,15 @@ def locked(tree: Tree, path: str) -> bool:
     """Whether a lock lies beside this file or at the top."""
     folder = PurePosixPath(path).parent
     beside = {(folder / name).as_posix() for name in LOCKS} | set(LOCKS)
-    own = {f"{path.removesuffix('.txt')}{ending}" for ending in (".lock", "-lock.txt", ".lock.txt")}
+    stem = path.removesuffix(".txt").removesuffix(".in")
+    own = {f"{stem}{ending}" for ending in (".lock", "-lock.txt", ".lock.txt")}
+    own |= {f"{stem}.txt"} if path.endswith(".in") else set()
     pinned = path.endswith(NAMES) and any(
         first_unpinned(tree.text(other) or "") is None for other in files(tree) if _text_beside(other, folder)
     )
-    return (
-        pinned
-        or "lock" in folder.name + PurePosixPath(path).name
-        or any(tree.has(name) for name in beside | own)
-    )
+    bound = re.search(r"^\s*(?:-c|--constraint)\b", tree.text(path) or "", re.MULTILINE)
+    named = "lock" in folder.name + PurePosixPath(path).name
+    return pinned or named or bool(bound) or any(tree.has(name) for name in beside | own)
 
 
 def _text_beside(path: str, folder: PurePosixPath) -> bool:
@@ -75,7 +76,7 @@ def requirements(tree: Tree, path: str) -> list[Requirement]:
     if text is None:
         return []
     try:
-        if name.endswith(".txt"):
+        if name.endswith((".txt", ".in")):
             return list(_lines(path, text))
         if name in ("pyproject.toml", "Pipfile"):
             return list(_toml(path, text))
@@ -84,6 +85,35 @@ def requirements(tree: Tree, path: str) -> list[Requirement]:
         return list(_setup_py(path, text) if name == "setup.py" else _conda(path, text))
     except (ValueError, SyntaxError, configparser.Error, located.NotYamlError):
         return []
+
+
+def locks(tree: Tree) -> Iterator[tuple[str, list[Requirement]]]:
+    """What lock files hold, each package as a pin."""
+    for path in tree.named(*LOCKS):
+        text = tree.text(path) or ""
+        try:
+            content = json.loads(text) if path.endswith("Pipfile.lock") else _toml_of(path, text)
+        except ValueError:
+            continue
+        rows = content.get("package") or content.get("packages") or []
+        pairs = [
+            (mapping(row).get("name"), mapping(row).get("version")) for row in rows if isinstance(row, dict)
+        ]
+        pairs += [
+            (name, mapping(row).get("version")) for name, row in mapping(content.get("default")).items()
+        ]
+        yield (
+            path,
+            [
+                Requirement(normal(name), f"=={str(spec).lstrip('=')}", path, _line_with(text, name))
+                for name, spec in pairs
+                if isinstance(name, str) and spec
+            ],
+        )
+
+
+def _toml_of(path: str, text: str) -> dict[str, Any]:
+    return tomllib.loads(text) if path.endswith((".lock", ".toml")) else {}
 
 
 def _is_one(path: str) -> bool:

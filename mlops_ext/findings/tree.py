@@ -12,7 +12,16 @@ from mlops_ext.process import run
 
 BIGGEST = 5 * 1024 * 1024
 # Read from the top of the repository, also where the project is a folder below it.
-AT_THE_TOP = (".github/workflows/", ".gitlab-ci.yml", "Makefile", ".env", ".dvc/", ".gitignore")
+AT_THE_TOP = (
+    ".github/workflows/",
+    ".gitlab-ci.yml",
+    ".circleci/",
+    "azure-pipelines.yml",
+    "Makefile",
+    ".env",
+    ".dvc/",
+    ".gitignore",
+)
 NOT_THEIRS = {".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__", ".mlops-ext"}
 
 

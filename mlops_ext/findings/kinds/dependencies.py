@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ from mlops_ext.words import nearest
 
 _ELSEWHERE = re.compile(r"^[a-zA-Z][\w+.-]+://|^[A-Za-z]:[\\/]|^[/~]|^\\\\")
 
+_ANOTHER = re.compile(r"^[A-Za-z]:[\\/]|^\\\\|^/(?:home|Users|root)/|^~")
+
 
 def find(look: Look) -> Iterator[Finding]:
     """What is not known is not said: a template that can't be filled in, or outputs that can't."""
@@ -19,16 +22,30 @@ def find(look: Look) -> Iterator[Finding]:
     said: set[tuple[str, int]] = set()
     for stage in look.pipelines.stages if look.pipelines.complete else ():
         for dep in stage.deps:
-            if not dep.full or _ELSEWHERE.match(dep.written) or dep.full.startswith(".."):
-                continue
-            if (
-                look.tree.holds(dep.full)
-                or _brings(dep.full, brought)
-                or (stage.file, dep.written.line) in said
-            ):
-                continue
-            said.add((stage.file, dep.written.line))
-            yield _missing(look, stage, dep, brought)
+            found = _judge(look, stage, dep, brought)
+            if found and (stage.file, dep.written.line) not in said:
+                said.add((stage.file, dep.written.line))
+                yield found
+
+
+def _judge(look: Look, stage: Stage, dep: Path, brought: frozenset[str]) -> Finding | None:
+    if not dep.full:
+        return None
+    if _ANOTHER.match(dep.written) and not os.path.exists(dep.written):
+        return _away(stage, dep)
+    known = _ELSEWHERE.match(dep.written) or dep.full.startswith("..") or look.tree.holds(dep.full)
+    return None if known or _brings(dep.full, brought) else _missing(look, stage, dep, brought)
+
+
+def _away(stage: Stage, dep: Path) -> Finding:
+    return Finding(
+        rule="missing-dependency",
+        file=stage.file,
+        line=dep.written.line,
+        message=f"stage {stage.name} depends on {dep.written}, a path on one machine's disk: "
+        "`dvc repro` fails elsewhere",
+        hint="dvc import-url it, or dvc add a copy in the repository",
+    )
 
 
 def _brings(path: str, brought: frozenset[str]) -> bool:

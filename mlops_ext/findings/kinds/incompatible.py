@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.pairs import PAIRS, Pair
-from mlops_ext.findings.requirement_files import Requirement, files, locked, requirements
+from mlops_ext.findings.requirement_files import Requirement, files, locked, locks, requirements
 from mlops_ext.findings.versions import below, normal, pinned, version
 
 RULE = "incompatible-versions"
@@ -16,10 +16,12 @@ RULE = "incompatible-versions"
 def find(look: Look) -> Iterator[Finding]:
     """What is installed together, and what a file would install together."""
     asked = [one for path in files(look.tree) for one in requirements(look.tree, path)]
+    together = [(path, requirements(look.tree, path)) for path in files(look.tree)]
+    together += locks(look.tree)
     for pair in PAIRS:
         yield from _installed(pair, look, asked)
-        for path in files(look.tree):
-            rows = {one.name: one for one in requirements(look.tree, path)}
+        for path, found in together:
+            rows = {one.name: one for one in found}
             if pair.one in rows:
                 yield from _asked(pair, rows, locked(look.tree, path))
 

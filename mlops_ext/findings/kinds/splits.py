@@ -20,7 +20,8 @@ _ALWAYS = (
 )
 _ON_REQUEST = ("KFold", "StratifiedKFold", "StratifiedGroupKFold", "GroupKFold")
 _NUMPY = tuple(f"numpy.random.{name}" for name in ("shuffle", "permutation", "choice", "permuted"))
-_PYTHON = tuple(f"random.{name}" for name in ("shuffle", "sample", "choices", "choice"))
+_PYTHON = ("random.shuffle", "random.sample")
+_TABLES = ("numpy", "pandas", "sklearn", "torch", "tensorflow", "polars", "datasets", "mlflow", "joblib")
 _SEEDS = re.compile(
     r"(?:^|\.)(?:seed\w*|set_\w*seed\w*|\w*seed_(?:everything|all)|manual_seed|fix_seeds?)$", re.IGNORECASE
 )
@@ -69,7 +70,7 @@ def _unseeded(name: str, call: ast.Call, module: Module) -> str:
         and is_none(argument(call, "random_state", 2))
     ):
         return "random_state" if module.imports("sklearn") else ""
-    if name in _NUMPY or name in _PYTHON:
+    if name in _NUMPY or (name in _PYTHON and module.imports(*_TABLES)):
         return "seed"
     if name == "numpy.random.default_rng" and is_none(argument(call, "seed", 0)):
         return "seed"

@@ -5,31 +5,15 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mlops_ext.findings.commands import Script
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.shell import Piece, argv, pieces
+from mlops_ext.findings.work import mild, program, short, works
 
 RULE = "swallowed-failure"
-# What is worth a red job; clean-up (`rm`, `docker stop`, `dvc remote add`) may fail.
-_WORK = re.compile(
-    r"^(?:\S*python[\d.]*|\S+\.(?:py|sh)|py\.?test|unittest|tox|nox|make|bash|sh|Rscript|julia|papermill|jupyter|papermill"
-    r"|dvc (?:repro|exp run|status|metrics|params|pull|push|fetch|data status)|mlflow (?:run|models)"
-    r"|mlops-ext|great_expectations|gx|evidently|cml (?:ci|runner|publish)|coverage (?:run|report)"
-    r"|pip3? install|uv (?:pip install|sync)|poetry install|pipenv (?:install|sync)|conda (?:env|install)"
-    r"|docker (?:build|buildx|push|compose build)|docker-compose build|kubectl|helm|terraform"
-    r"|npm (?:test|run|ci)"
-    r"|gcloud|aws|az|twine|black|ruff|flake8|pylint|mypy|isort|pyright|bandit|safety|pre-commit|pip-audit"
-    r"|nbval|behave|locust|kedro run|zenml|prefect|ansible-playbook)\b"
-)
-_HARMLESS = re.compile(
-    r"--version\b|--help\b|\s-V$|^python[\d.]* -c\b|^make (?:clean|stop|down|kill)|-m venv|uninstall"
-)
-_MILD = re.compile(
-    r"^(?:dvc (?:pull|fetch|push|metrics|params)|black|ruff|flake8|pylint|mypy|isort|pyright|bandit|safety"
-    r"|pip-audit)\b"
-)
 _NOTHING = re.compile(
     r"^(?:true|:|/bin/true|echo\b.*|printf\b.*|exit 0|return 0|\{\s*(?:echo|printf|true|:).*)$",
     re.DOTALL,
@@ -41,7 +25,9 @@ def find(look: Look) -> Iterator[Finding]:
     """Every place where the end of a command that matters is not looked at."""
     for script in look.scripts:
         row = pieces(script.text)
-        yield from _or_nothing(script, row)
+        for inner in (script, *_nested(script, row)):
+            yield from _or_nothing(inner, pieces(inner.text))
+        yield from _if_not(script, row)
         yield from _errexit_off(script, row)
         yield from _forgiven(script, row)
         yield from _in_a_pipe(script, row)
@@ -49,6 +35,27 @@ def find(look: Look) -> Iterator[Finding]:
             yield from _then_zero(script, row)
         if not script.stops and script.where.startswith("stage "):
             yield from _not_the_last(script, row)
+
+
+def _nested(script: Script, row: list[Piece]) -> Iterator[Script]:
+    """What is handed to another shell: `bash -c "..."`, `docker run image sh -c '...'`."""
+    for piece in row:
+        words = argv(piece.text)
+        for word, given in itertools.pairwise(words):
+            if word in ("-c", "-lc", "-ec") and words[0] in ("bash", "sh", "docker", "ssh", "docker-compose"):
+                yield replace(script, text=given, line=script.line + piece.line)
+
+
+def _if_not(script: Script, row: list[Piece]) -> Iterator[Finding]:
+    """`if ! pytest; then echo failed; fi`: what failed is told, and forgotten."""
+    for place, piece in enumerate(row):
+        if not re.match(r"if\s+!\s", piece.text) or not works(piece):
+            continue
+        end = next((n for n, one in enumerate(row) if n > place and one.text.startswith("fi")), len(row))
+        body = [argv(one.text)[:1] for one in row[place + 1 : end]]
+        if body and all(words and words[0] in ("echo", "printf", "true", ":") for words in body):
+            what = f"`if ! {short(piece)}` only prints"
+            yield _finding(script, piece.line, what, program(piece), "end the branch with exit 1")
 
 
 def _or_nothing(script: Script, row: list[Piece]) -> Iterator[Finding]:
@@ -63,13 +70,13 @@ def _or_nothing(script: Script, row: list[Piece]) -> Iterator[Finding]:
             place + 1 < len(row) and row[place + 1].before == "&&" and _ends_badly(row[place + 1])
         ):
             continue
-        work = next((one for one in row[start:place] if _works(one)), None)
+        work = next((one for one in row[start:place] if works(one)), None)
         if work:
             yield _finding(
                 script,
                 row[place - 1].line,
-                f"`{_short(work)} || {_bare(piece)}`",
-                _bare_work(work),
+                f"`{short(work)} || {_bare(piece)}`",
+                program(work),
                 "take away what follows ||, or look at the code and end with it",
             )
 
@@ -83,6 +90,10 @@ def _chain(row: list[Piece], place: int) -> int:
 
 def _errexit_off(script: Script, row: list[Piece]) -> Iterator[Finding]:
     off: Piece | None = None
+    trap = re.search(r"\btrap\s+['\"][^'\"]*exit 0['\"]\s+(?:EXIT|ERR|0)\b", script.text)
+    if trap and (work := next((piece for piece in row if works(piece)), None)):
+        line = script.text.count("\n", 0, trap.start())
+        yield _finding(script, line, f"`{trap[0]}`", program(work), "keep the code: trap '...; exit $?'")
     if _LOOKS.search(script.text):
         return
     for piece in row:
@@ -91,22 +102,22 @@ def _errexit_off(script: Script, row: list[Piece]) -> Iterator[Finding]:
             off = piece
         elif re.match(r"^set -\w*e|^set -o errexit", words):
             off = None
-        elif off and _works(piece):
+        elif off and works(piece):
             yield _finding(
                 script,
                 off.line,
-                f"`set +e` before `{_short(piece)}`",
-                _bare_work(piece),
+                f"`set +e` before `{short(piece)}`",
+                program(piece),
                 "take `set +e` away, or look at $? after the command",
             )
             off = None
 
 
 def _forgiven(script: Script, row: list[Piece]) -> Iterator[Finding]:
-    work = next((piece for piece in row if _works(piece)), None)
+    work = next((piece for piece in row if works(piece)), None)
     if script.forgiven and work:
         how = "a `-` before the recipe" if script.where.startswith("make ") else "`allow_failure: true`"
-        yield _finding(script, work.line, f"{how} of `{_short(work)}`", _bare_work(work), "take it away")
+        yield _finding(script, work.line, f"{how} of `{short(work)}`", program(work), "take it away")
 
 
 def _in_a_pipe(script: Script, row: list[Piece]) -> Iterator[Finding]:
@@ -115,13 +126,13 @@ def _in_a_pipe(script: Script, row: list[Piece]) -> Iterator[Finding]:
     for piece in row:
         if (
             piece.after in ("|", "|&")
-            and _works(piece)
-            and re.match(r"^(?:pytest|tox|nox|dvc|mlops-ext|make|\S*python\S*)\b", _bare_work(piece))
+            and works(piece)
+            and re.match(r"^(?:pytest|tox|nox|dvc|mlops-ext|make|\S*python\S*)\b", program(piece))
         ):
             yield _finding(
                 script,
                 piece.line,
-                f"`{_short(piece)} |` gives the code of what it is piped into",
+                f"`{short(piece)} |` gives the code of what it is piped into",
                 "warning",
                 "set -o pipefail before it, or shell: bash in a workflow",
             )
@@ -129,39 +140,34 @@ def _in_a_pipe(script: Script, row: list[Piece]) -> Iterator[Finding]:
 
 def _then_zero(script: Script, row: list[Piece]) -> Iterator[Finding]:
     for piece, after in itertools.pairwise(row):
-        if after.before in (";", "\n") and _works(piece) and re.fullmatch(r"exit 0|true|:", _bare(after)):
-            what = f"`{_short(piece)}; {_bare(after)}`"
-            yield _finding(script, piece.line, what, _bare_work(piece), "take away what follows it")
+        if after.before in (";", "\n") and works(piece) and re.fullmatch(r"exit 0|true|:", _bare(after)):
+            what = f"`{short(piece)}; {_bare(after)}`"
+            yield _finding(script, piece.line, what, program(piece), "take away what follows it")
 
 
 def _not_the_last(script: Script, row: list[Piece]) -> Iterator[Finding]:
     for piece, after in itertools.pairwise(row):
         zero = re.fullmatch(r"exit 0|true|:", _bare(after))
-        if after.before in (";", "\n") and piece.before != "|" and _works(piece) and not zero:
+        if after.before in (";", "\n") and piece.before != "|" and works(piece) and not zero:
             yield _finding(
                 script,
                 piece.line,
-                f"`{_short(piece)}` is not the last command, and DVC sees only the code of the last",
+                f"`{short(piece)}` is not the last command, and DVC sees only the code of the last",
                 "warning",
                 "join them with &&, or make cmd a list",
             )
 
 
 def _finding(script: Script, line: int, what: str, work: str, hint: str) -> Finding:
-    mild = work == "warning" or bool(_MILD.match(work))
+    is_mild = work == "warning" or mild(work)
     return Finding(
         rule=RULE,
         file=script.file,
         line=script.line + line,
         message=f"{script.where}: {what}: when it fails, nobody sees it",
         hint=hint,
-        severity="warning" if mild else "",
+        severity="warning" if is_mild else "",
     )
-
-
-def _works(piece: Piece) -> bool:
-    command = _bare_work(piece)
-    return bool(_WORK.match(command)) and not _HARMLESS.search(command)
 
 
 def _bare(piece: Piece) -> str:
@@ -172,14 +178,5 @@ def _bare(piece: Piece) -> str:
     )
 
 
-def _bare_work(piece: Piece) -> str:
-    return " ".join(argv(piece.text))
-
-
 def _ends_badly(piece: Piece) -> bool:
     return bool(re.search(r"\bexit\s+(?:[1-9]|\$)|\bfalse\b|return [1-9]", piece.text))
-
-
-def _short(piece: Piece) -> str:
-    text = " ".join(_bare_work(piece).split())
-    return text if len(text) <= 50 else f"{text[:47]}..."

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mlops_ext.findings.commands import Script
 from mlops_ext.findings.finding import Finding
-from mlops_ext.findings.kinds.swallowed_commands import _works
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.shell import argv, pieces
+from mlops_ext.findings.work import works
 from mlops_ext.findings.workflows import Job, Step, Workflow
 
 _SIDE = re.compile(
@@ -38,6 +39,7 @@ def find(look: Look) -> Iterator[Finding]:
         for job in workflow.jobs:
             yield from _kept_on(workflow, job)
             yield from _echoes(workflow, job)
+    yield from _other_jobs(look)
 
 
 def _after_a_failed_one(workflow: Workflow) -> Iterator[Finding]:
@@ -77,7 +79,7 @@ def _worked(step: Step) -> bool:
     return (
         step.run is not None
         and not re.search(r"comment|notif|slack|badge", step.name, re.IGNORECASE)
-        and any(_works(piece) for piece in pieces(step.run))
+        and any(works(piece) for piece in pieces(step.run))
     )
 
 
@@ -91,17 +93,29 @@ def _echoes(workflow: Workflow, job: Job) -> Iterator[Finding]:
         and not any(_tests(step) for step in job.steps)
     ):
         if any(_idle(step) for step in runs):
-            yield _echo(workflow, job.line, f"job {_name(job)}")
+            yield _echo(workflow.file, job.line, f"job {_name(job)}")
         return
     for step in runs:
         if _TESTS.search(step.name) and not _TALKS.search(step.name) and _idle(step):
-            yield _echo(workflow, step.line, f"step {step.name}")
+            yield _echo(workflow.file, step.line, f"step {step.name}")
 
 
-def _echo(workflow: Workflow, line: int, what: str) -> Finding:
+def _other_jobs(look: Look) -> Iterator[Finding]:
+    """Jobs of GitLab and targets of make."""
+    jobs: dict[tuple[str, str], list[Script]] = {}
+    for script in look.scripts:
+        if script.where.startswith(("make ", "job ")) and not script.file.startswith(".github/"):
+            jobs.setdefault((script.file, script.where), []).append(script)
+    for (file, where), parts in jobs.items():
+        name = where.partition(" ")[2].replace("_", " ")
+        if _TESTS.search(name) and not _TALKS.search(name) and all(_only_says(part.text) for part in parts):
+            yield _echo(file, parts[0].line, where)
+
+
+def _echo(file: str, line: int, what: str) -> Finding:
     return Finding(
         rule="test-only-echoes",
-        file=workflow.file,
+        file=file,
         line=line,
         message=f"{what} is called a test and only prints: it is green whatever the code does",
         hint="run the tests there (pytest, or mlops-ext integrate), or take the job away",
@@ -109,16 +123,15 @@ def _echo(workflow: Workflow, line: int, what: str) -> Finding:
 
 
 def _idle(step: Step, setup: bool = False) -> bool:
-    """Whether nothing is run but words; with `setup` also what only installs."""
-    commands = [argv(piece.text) for piece in pieces(step.run or "")]
-    text = str(step.run or "")
+    """Whether a step only prints; with `setup` it may also install."""
+    return _only_says(str(step.run or ""), setup)
+
+
+def _only_says(text: str, setup: bool = False) -> bool:
+    commands = [words for piece in pieces(text) if (words := argv(piece.text))]
     if not commands or re.search(r"exit\s+[1-9]|\$\(|`|GITHUB_(?:OUTPUT|ENV)", text):
         return False
-    return all(
-        words[:1] and (words[0] in _NO_WORK or (setup and bool(_SETUP.match(" ".join(words)))))
-        for words in commands
-        if words
-    )
+    return all(words[0] in _NO_WORK or (setup and bool(_SETUP.match(" ".join(words)))) for words in commands)
 
 
 def _tests(step: Step) -> bool:

@@ -29,6 +29,10 @@ def steps(text: str, job: str = "build", more: str = "") -> str:
         ("    - run: pytest\n      continue-on-error: true\n", 7),
         ("    - uses: team/evaluate@v1\n      continue-on-error: true\n", 7),
         ("    - run: pytest | tee log\n", 6),
+        ("    - run: bash -c 'pytest || true'\n", 6),
+        ('    - run: docker run app sh -c "pytest -q || echo no"\n', 6),
+        ("    - run: if ! pytest; then echo failed; fi\n", 6),
+        ("    - run: |\n        trap 'exit 0' EXIT\n        pytest\n", 7),
     ],
 )
 def test_failures_that_a_workflow_does_not_see(look_at: LookAt, text: str, line: int) -> None:
@@ -63,6 +67,8 @@ def test_a_workflow_after_one_that_failed(look_at: LookAt) -> None:
         "    - run: echo 'pytest || true'\n",
         "    - run: |\n        code=$(curl -s x || true)\n        test $code = 200\n",
         "    - run: rm -rf cache || true\n",
+        "    - run: if ! pytest; then echo failed; exit 1; fi\n",
+        "    - run: |\n        trap 'rm -rf tmp' EXIT\n        pytest\n",
         "    - run: docker stop app || true\n",
         "    - run: git commit -m x || echo nothing to commit\n",
         "    - run: dvc remote add -d r s3://b || true\n",
@@ -96,6 +102,12 @@ def test_what_may_fail_in_a_workflow(look_at: LookAt, text: str) -> None:
         ("Makefile", "all: test\ntest:\n\t@pytest; exit 0\n", 3),
         (".gitlab-ci.yml", "test:\n  script:\n    - pytest || true\n", 3),
         (".gitlab-ci.yml", "test:\n  allow_failure: true\n  script:\n    - pytest\n", 4),
+        ("azure-pipelines.yml", "steps:\n- script: pytest || true\n", 2),
+        (
+            ".circleci/config.yml",
+            "jobs:\n  a:\n    steps:\n    - run:\n        command: pytest || echo no\n",
+            5,
+        ),
         ("scripts/ci.sh", "#!/bin/bash\nset -e\npytest || true\n", 3),
     ],
 )
@@ -322,3 +334,15 @@ def test_runs_that_end_with_the_runner(look_at: LookAt, text: str, files: dict[s
 )
 def test_runs_that_outlive_the_runner(look_at: LookAt, workflow: str, files: dict[str, str]) -> None:
     assert look_at({CI: workflow, **files, **PIN}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("Makefile", "test:\n\t@echo no tests yet\n", 2),
+        (".gitlab-ci.yml", "unit-test:\n  script:\n    - echo ok\n", 3),
+    ],
+)
+def test_tests_of_other_tools_that_only_echo(look_at: LookAt, path: str, text: str, line: int) -> None:
+    assert told(look_at({path: text})) == [f"test-only-echoes {path}:{line}"]
+    assert look_at({path: text.replace("echo", "pytest")}) == []

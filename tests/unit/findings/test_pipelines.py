@@ -47,6 +47,10 @@ def deps(*lines: str) -> str:
     [
         ({"dvc.yaml": deps("train.py", "data/raw.csv"), "train.py": ""}, "dvc.yaml:6"),
         ({"dvc.yaml": deps("python")}, "dvc.yaml:5"),
+        ({"dvc.yaml": deps("'C:\\data\\raw.csv'")}, "dvc.yaml:5"),
+        ({"dvc.yaml": deps("/home/nobody-here/raw.csv")}, "dvc.yaml:5"),
+        ({"dvc.yaml": STAGE + "    params: [train.seed]\n"}, "dvc.yaml:4"),
+        ({"dvc.yaml": STAGE + "    params:\n    - conf.toml: [seed]\n"}, "dvc.yaml:5"),
         ({"dvc.yaml": deps("${data.raw}"), "params.yaml": "data:\n  raw: data/gone.csv\n"}, "dvc.yaml:5"),
         ({"ml/dvc.yaml": deps("../data/x.csv"), "data/y.csv": "1\n"}, "ml/dvc.yaml:5"),
         ({"dvc.yaml": deps("x.csv") + "    wdir: sub\n", "x.csv": "1\n"}, "dvc.yaml:5"),
@@ -199,3 +203,31 @@ def test_outputs_that_nothing_writes(look_at: LookAt, files: dict[str, str]) -> 
 )
 def test_outputs_that_may_be_written(look_at: LookAt, files: dict[str, str]) -> None:
     assert [one for one in told(look_at(files)) if one.startswith("output")] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ("    outs: [model.pkl]\n", "model.pkl"),
+        ("    outs: [out]\n", "out/.gitkeep"),
+        ("    metrics: [model.pkl]\n", "model.pkl"),
+        ("    wdir: sub\n    outs:\n    - model.pkl:\n        persist: true\n", "sub/model.pkl"),
+    ],
+)
+def test_f21_outputs_that_git_tracks_already(look_at: LookAt, more: str, path: str) -> None:
+    found = look_at({"dvc.yaml": STAGE + more, path: "1", **DVC})
+    assert [one.name for one in found] == ["output-in-git"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "    outs:\n    - model.pkl:\n        cache: false\n",
+        "    outs_no_cache: [model.pkl]\n",
+        "    metrics:\n    - model.pkl:\n        cache: false\n",
+        "    outs: [model]\n",
+        "    outs: ['${where}/model.pkl']\n",
+    ],
+)
+def test_outputs_that_git_may_keep(look_at: LookAt, more: str) -> None:
+    assert look_at({"dvc.yaml": STAGE + more, "model.pkl": "1", **DVC}) == []

@@ -30,6 +30,7 @@ PAIR = "incompatible-versions"
         ("setup.py", "from setuptools import setup\nsetup(install_requires=[\n  'pandas',\n])\n", 3),
         ("Pipfile", '[packages]\npandas = "*"\n', 2),
         ("requirements.txt", "pandas>=0\n", 1),
+        ("requirements.in", "pandas\n", 1),
     ],
 )
 def test_requirements_without_versions(look_at: LookAt, path: str, text: str, line: int) -> None:
@@ -45,6 +46,8 @@ def test_requirements_without_versions(look_at: LookAt, path: str, text: str, li
             "requirements.txt": "snorkel @ git+https://example.org/s.git@4d1555654496f0d9e089edc26a8aa102cdfbb5da\n"
         },
         {"requirements.txt": "pandas\n", "uv.lock": "version = 1\n"},
+        {"requirements.txt": "-c constraints.txt\npandas\n", "constraints.txt": "pandas==2.1\n"},
+        {"requirements.in": "pandas\n", "requirements.txt": "pandas==2.1\n"},
         {"requirements.txt": "pandas\n", "requirements.lock": "pandas==2.1\n"},
         {
             "pyproject.toml": '[project]\nname="x"\nversion="1"\ndependencies=["pandas"]\n',
@@ -151,3 +154,23 @@ def test_f80_a_pair_that_is_installed_is_named_with_both_versions(look_at: LookA
 def test_f80_a_pair_in_a_lock(look_at: LookAt) -> None:
     lock = "evidently==0.7.23 \\\n    --hash=sha256:0\npandas==3.1.1 \\\n    --hash=sha256:1\n"
     assert told(look_at({"requirements.lock.txt": lock})) == [f"{PAIR} requirements.lock.txt:1"]
+
+
+PACKAGES = '[[{0}]]\nname = "evidently"\nversion = "0.7.23"\n[[{0}]]\nname = "pandas"\nversion = "3.1.1"\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("uv.lock", PACKAGES.format("package")),
+        ("poetry.lock", PACKAGES.format("package")),
+        ("pylock.toml", PACKAGES.format("packages")),
+        (
+            "Pipfile.lock",
+            '{"default": {"evidently": {"version": "==0.7.23"},\n "pandas": {"version": "==3.1.1"}}}\n',
+        ),
+    ],
+)
+def test_f80_a_pair_in_the_lock_of_a_tool(look_at: LookAt, path: str, text: str) -> None:
+    (found,) = [one for one in look_at({path: text, "pyproject.toml": ""}) if one.name == PAIR]
+    assert (found.where.partition(":")[0], found.severity) == (path, "critical")

@@ -129,6 +129,8 @@ def test_localhost_where_it_is_right(look_at: LookAt, path: str, text: str) -> N
         ),
         ("train.py", "import mlflow, os\nmlflow.set_tracking_uri(f'file://{os.getcwd()}/mlruns')\n", 2),
         ("train.py", "import mlflow, os\nmlflow.set_tracking_uri('file://' + os.getcwd())\n", 2),
+        ("train.py", "import mlflow\nmlflow.set_tracking_uri(str(ROOT / 'mlruns'))\n", 2),
+        ("train.py", "import mlflow, os\nmlflow.set_tracking_uri(os.path.join(here, 'mlruns'))\n", 2),
         ("conf/mlflow.yml", "mlflow_tracking_uri: mlruns\n", 1),
         (".env", "MLFLOW_TRACKING_URI=file:///data/mlruns\n", 1),
         ("Makefile", "ui:\n\tmlflow ui --backend-store-uri ./mlruns\n", 2),
