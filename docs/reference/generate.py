@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from describe_code import commands, exit_codes, hooks, records, structs
+from describe_findings import findings
 from describe_plugins import plugin_pages, plugin_table, readme_table
 from describe_settings import schemas, settings_pages
 
@@ -23,7 +24,7 @@ PAGES = (
     "plugins/README.md",
     *(
         f"docs/reference/{name}.md"
-        for name in ("cli", "exit-codes", "hooks", "plugins", "records", "settings")
+        for name in ("cli", "exit-codes", "findings", "hooks", "plugins", "records", "settings")
     ),
 )
 
@@ -53,6 +54,7 @@ def make_blocks() -> dict[str, str]:
     return {
         "commands": commands(),
         "exit-codes": exit_codes(),
+        "findings": findings(),
         "hooks": hooks(),
         "types": structs(),
         "record": records(),

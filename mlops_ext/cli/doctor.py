@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
-from mlops_ext.cli.options import common, open_from, show
+from mlops_ext.cli.options import common, show
 
 
 @click.command(
-    "doctor", help="Look for what is missing: plugins, tools that don't import, stores that don't answer."
+    "doctor",
+    help="Look for what is missing on this machine, and for faults in the repository. Nothing of it is run.",
 )
 @common
-def command(form: str, verbose: bool, debug: bool, **given: Any) -> int:
-    """Examine, and fold what was found like any stage."""
-    from mlops_ext.doctor import examine
-    from mlops_ext.stages.work import Work
+def command(form: str, verbose: bool, debug: bool, project: Path | None) -> int:
+    """Needs no settings; findings of severity critical make it end with 1."""
+    from mlops_ext.doctor.diagnose import diagnose
+    from mlops_ext.output.progress import Progress
+    from mlops_ext.session import Options
 
-    session, progress = open_from(given)
-    work = Work(session=session, stage="doctor")
-    work.add(examine(session))
-    progress.end()
-    found = sum(len(report.checks) for report in work.reports)
-    return show(work.close(f"{found} things looked at", save=False), form, verbose)
+    started, progress = time.monotonic(), Progress()
+    try:
+        outcome = diagnose(Options(project=project, say=progress, tell=progress.tell))
+    finally:
+        progress.end()
+    return show(replace(outcome, seconds=time.monotonic() - started), form, verbose)

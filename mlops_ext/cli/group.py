@@ -24,7 +24,7 @@ COMMANDS = {
     "serve": "Serve a model in the foreground.",
     "stop": "Stop the service of a model on a target.",
     "init": "Look at a repository, and write settings for it.",
-    "doctor": "Look for what is missing on this machine.",
+    "doctor": "Look for what is missing here, and for faults in the repository.",
     "settings": "Show every setting, its value and its source.",
     "plugins": "Show the plugins, and which are asked.",
 }

@@ -33,7 +33,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `severity` is critical, warning or info: any word but the last two closes a gate. Of a table, `about`
     says what kind of trouble it would be: schema (a column is missing, new, of another type), unexpected
     (values that no one declared) or values (range, nulls, shares, repeats). `examples` are the first few
-    values that broke the rule, each with its row where the reader knows it.
+    values that broke the rule, each with its row where the reader knows it. `page` is where the
+    documentation explains the question.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     severity: str = "critical"
     about: str = ""
     examples: tuple[str, ...] = ()
+    page: str = ""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

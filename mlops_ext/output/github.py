@@ -33,7 +33,12 @@ def notices(view: View) -> Iterator[str]:
         level = "warning" if detail.word == WARNING else "error"
         said = f"{detail.title}: {detail.found}" if detail.found else detail.title
         hint = f". {detail.help}" if detail.help else ""
-        yield f"::{level}{_place(detail.where)}::{github_data(said + hint)}"
+        if detail.check and detail.check.page:
+            title = f",title={github_property(detail.title)}"
+            said, hint = detail.found, f"{hint}. See {detail.check.page}"
+        else:
+            title = ""
+        yield f"::{level}{_place(detail.where, title)}::{github_data(said + hint)}"
 
 
 def refused(error: MlopsExtError) -> Iterator[str]:
@@ -114,8 +119,8 @@ def _append(variable: str, text: str) -> None:
             file.write(text)
 
 
-def _place(where: str) -> str:
-    file, _, line = where.partition(":")
+def _place(where: str, title: str = "") -> str:
+    file, _, line = where.rpartition(":")
     if not file or not line.isdigit():
         return ""
-    return f" file={github_property(file)},line={line}"
+    return f" file={github_property(file)},line={line}{title}"

@@ -28,7 +28,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is not well or was skipped, as people are told it.
 
-    `word` is settings, error, failed, warning or skipped.
+    `word` is settings, error, failed, warning or skipped; `page` explains it.
     """
 
     word: str
@@ -38,6 +38,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     found: str
     where: str
     help: str
+    page: str = ""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +104,7 @@ def _told(view: View) -> tuple[Told, ...]:
             found=detail.found,
             where=detail.where,
             help=detail.help,
+            page=detail.check.page if detail.check else "",
         )
         for detail in (*view.bad, *view.skipped)
     )

@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from mlops_ext.output import comparison
+from mlops_ext.output import comparison, findings
 from mlops_ext.output.clean import clean, one_line
 from mlops_ext.output.terminal import Style
 from mlops_ext.output.view import PASSED, SKIP, Detail, Row, View
@@ -24,11 +24,13 @@ def lines(view: View, verbose: bool = False, style: Style = PLAIN) -> Iterator[s
     """The whole screen: reports, details, notes, the verdict, and what comes next."""
     head = [*_rows(view, verbose, style), *_skipped(view, verbose, style)]
     differs = list(_differs(view, verbose))
+    found = list(findings.sections(view.details, style))
     tail = [*_notes(view, style), *_end(view, style)]
     room = SCREEN - len(head) - len(tail) - len(differs)
     yield from head
     yield from _details(view, verbose, room, style)
     yield from differs
+    yield from found
     if head or view.details or differs:
         yield ""
     yield from tail
@@ -88,7 +90,7 @@ def _skipped(view: View, verbose: bool, style: Style) -> Iterator[str]:
         for row in view.rows
         if row.word != SKIP or len(row.details) > 1
         for detail in row.details
-        if detail.word == SKIP
+        if detail.word == SKIP and (verbose or not findings.is_finding(detail))
     ]
     shown = inside if verbose else inside[:_SKIPPED]
     for detail in shown:
@@ -101,7 +103,8 @@ def _skipped(view: View, verbose: bool, style: Style) -> Iterator[str]:
 
 def _details(view: View, verbose: bool, room: int, style: Style) -> Iterator[str]:
     """As many as fit on a screen, the worst first, but two at least; `verbose` shows every check."""
-    wanted = [detail for detail in view.details if detail.word != SKIP and (detail.bad or verbose)]
+    others = [detail for detail in view.details if not findings.is_finding(detail) or detail.word == PASSED]
+    wanted = [detail for detail in others if detail.word != SKIP and (detail.bad or verbose)]
     used = 0
     for number, detail in enumerate(wanted):
         rows = check_lines(detail, style)

@@ -74,6 +74,7 @@ def test_json_says_what_the_terminal_says() -> None:
             "found": "0.693 to 0.701 in 50 steps, limit lower than 0.693",
             "where": "src/train.py:48",
             "help": "learning_rate is 5; it was 0.05 in main (params.yaml:7)",
+            "page": "",
         }
     ]
     assert document["again"] == "mlops-ext integrate --only tests"

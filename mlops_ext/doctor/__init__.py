@@ -1,0 +1,1 @@
+"""What `mlops-ext doctor` asks: this machine where there are settings, the repository always."""

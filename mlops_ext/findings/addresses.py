@@ -1,0 +1,155 @@
+"""Where a repository says where MLflow's server is: calls, settings, environment files, shell."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from mlops_ext.findings import located
+from mlops_ext.findings.code import Code, Module, argument, text_of
+from mlops_ext.findings.tree import Tree
+
+SETTERS = ("set_tracking_uri", "set_registry_uri", "MlflowClient", "TrackingServiceClient")
+_KEY = re.compile(r"tracking|mlflow|registry_uri", re.IGNORECASE)
+_URI = re.compile(r"ur[il]|host|server|address|endpoint|store|tracking$", re.IGNORECASE)
+_LINE = re.compile(
+    r"^\s*(?:export\s+|ENV\s+|-\s*|\$env:|set\s+)?['\"]?([\w.-]*(?:MLFLOW|TRACKING)[\w.-]*)['\"]?\s*[:=\s]\s*['\"]?([^\s'\"#]+)",
+    re.IGNORECASE,
+)
+_TEST = re.compile(r"(?:^|/)(?:tests?|fixtures|docs?|examples?)/|(?:^|/)(?:test_\w+|\w+_test|conftest)\.py$")
+_TEXTS = (".env", ".ini", ".cfg", ".toml", ".json", ".sh", ".properties", ".conf", "Dockerfile", "Makefile")
+
+
+class Address(NamedTuple):
+    """A value that says where runs go. `fallback`: only where the environment names none."""
+
+    value: str
+    file: str
+    line: int
+    fallback: bool = False
+    key: str = ""
+
+
+def addresses(tree: Tree, code: Code) -> list[Address]:
+    """All of them; tests, documents and examples are not asked."""
+    found = [one for module in code.modules if not _TEST.search(module.path) for one in of_code(module)]
+    for path in tree.files:
+        name = PurePosixPath(path).name
+        if _TEST.search(path) or re.search(r"(?:^|/)(?:mlruns|mlartifacts|node_modules)/", path):
+            continue
+        if name.endswith((".yml", ".yaml")):
+            found += _of_yaml(path, tree.text(path) or "")
+        elif name.endswith(_TEXTS) or name.startswith((".env", "Dockerfile")):
+            found += _of_text(path, tree.text(path) or "")
+    return found
+
+
+def of_code(module: Module) -> Iterator[Address]:
+    """What is given to MLflow's setters, also by way of a name; and what is put into the environment."""
+    constants = _constants(module)
+    for name, call in module.calls:
+        last = name.rpartition(".")[2]
+        if last in SETTERS:
+            given = argument(call, "tracking_uri", 0) or argument(call, "uri", 0)
+            yield from _value(given, module, constants)
+        elif name in ("os.environ.setdefault", "os.putenv") and "TRACKING_URI" in (
+            text_of(argument(call, "", 0)) or ""
+        ):
+            yield from _value(argument(call, "", 1), module, constants, fallback="setdefault" in name)
+    for node in ast.walk(module.body):
+        if isinstance(node, ast.Assign):
+            yield from _assigned(node, module, constants)
+        elif isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if _names_store(text_of(key) or ""):
+                    yield from _value(value, module, {})
+
+
+def _assigned(node: ast.Assign, module: Module, constants: dict[str, ast.expr]) -> Iterator[Address]:
+    for target in node.targets:
+        if isinstance(target, ast.Subscript) and module.dotted(target.value) == "os.environ":
+            if "TRACKING_URI" in (text_of(target.slice) or ""):
+                yield from _value(node.value, module, constants)
+        elif isinstance(target, ast.Name | ast.Attribute):
+            name = target.id if isinstance(target, ast.Name) else target.attr
+            if _names_store(name):
+                yield from _value(node.value, module, {})
+
+
+def _names_store(name: str) -> bool:
+    return bool(_KEY.search(name) and _URI.search(name))
+
+
+def _constants(module: Module) -> dict[str, ast.expr]:
+    """Names that are given one value in the file."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(module.body):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append(node.value)
+    return {name: values[0] for name, values in found.items() if len(values) == 1}
+
+
+def _value(
+    node: ast.expr | None, module: Module, constants: dict[str, ast.expr], fallback: bool = False
+) -> Iterator[Address]:
+    if isinstance(node, ast.Name) and node.id in constants:
+        node = constants[node.id]
+    if isinstance(node, ast.BoolOp):
+        for one in node.values[1:]:
+            yield from _value(one, module, constants, True)
+    if isinstance(node, ast.Call):
+        name = module.dotted(node.func).rpartition(".")[2]
+        if name in ("getenv", "get") or (name == "config" and node.args):
+            yield from _value(argument(node, "default", 1), module, constants, True)
+        elif name == "as_uri":
+            yield Address("file:///", module.path, node.lineno, fallback)
+        elif name in ("str", "Path") and node.args:
+            yield from _value(node.args[0], module, constants, fallback)
+    text = text_of(node) if node is not None else None
+    if text is None and isinstance(node, ast.JoinedStr) and node.values:
+        text = text_of(node.values[0]) and "".join(text_of(part) or "x" for part in node.values)
+    if text is None and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        text = text_of(node.left)
+    if text is None and node is not None and _below_mlruns(node):
+        text = "file:mlruns"
+    if text and node is not None:
+        yield Address(text, module.path, node.lineno, fallback)
+
+
+def _below_mlruns(node: ast.expr) -> bool:
+    """`ROOT / "mlruns"`, `join(here, "mlruns")`, `f"{here}/mlruns"`: a path that ends so."""
+    parts: list[ast.expr] = []
+    if isinstance(node, ast.BinOp):
+        parts = [node.right]
+    elif isinstance(node, ast.JoinedStr):
+        parts = node.values[-1:]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        parts = node.args[-1:] if name in ("join", "joinpath") else []
+    return any((text_of(part) or "").rstrip("/").endswith("mlruns") for part in parts)
+
+
+def _of_yaml(path: str, text: str) -> Iterator[Address]:
+    try:
+        content = located.load(text)
+    except located.NotYamlError:
+        return
+    for key, word in located.words(content):
+        last = key.rpartition(".")[2]
+        pair = re.fullmatch(r"(MLFLOW_\w*URI)\s*=\s*(\S+)", word)
+        if pair:
+            yield Address(pair[2], path, word.line, key=pair[1])
+        elif _KEY.search(key) and _URI.search(last) and "\n" not in word:
+            yield Address(str(word), path, word.line, key=last)
+
+
+def _of_text(path: str, text: str) -> Iterator[Address]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        found = _LINE.match(line)
+        if found and (_URI.search(found[1]) or "tracking" in found[1].lower()):
+            yield Address(found[2].rstrip(",;"), path, number, key=found[1])

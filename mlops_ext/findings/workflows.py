@@ -1,0 +1,125 @@
+"""GitHub workflows and composite actions as jobs and steps, with lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from mlops_ext.findings import located
+from mlops_ext.findings.located import Word, line_of, mapping, words
+from mlops_ext.findings.tree import Tree
+
+FOLDER = ".github/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of a job."""
+
+    name: str
+    id: str
+    line: int
+    uses: str
+    run: Word | None
+    shell: str
+    keeps_on: Word | None
+    env: dict[Any, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One job; `env` holds the workflow's too."""
+
+    name: str
+    line: int
+    runs_on: tuple[str, ...]
+    keeps_on: Word | None
+    env: dict[Any, Any]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workflow:
+    """One file."""
+
+    file: str
+    text: str
+    after: Word | None
+    jobs: tuple[Job, ...]
+
+
+@dataclass
+class Workflows:
+    """All workflows of a tree."""
+
+    tree: Tree
+    broken: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @cached_property
+    def all(self) -> tuple[Workflow, ...]:
+        """What could be read; the others are in `broken` afterwards."""
+        paths = [path for path in self.tree.named(".yml", ".yaml") if path.startswith(FOLDER)]
+        return tuple(found for path in paths if (found := self._read(path)))
+
+    def _read(self, path: str) -> Workflow | None:
+        text = self.tree.text(path)
+        if text is None:
+            return None
+        try:
+            content = mapping(located.load(text))
+        except located.NotYamlError as error:
+            self.broken[path] = (error.line, str(error))
+            return None
+        env = mapping(content.get("env"))
+        shell = _shell(content)
+        jobs = mapping(content.get("jobs"))
+        if "runs" in content:
+            jobs = {Word("runs", 1): content["runs"]}
+        started = mapping(content.get("on"))
+        return Workflow(
+            file=path,
+            text=text,
+            after=next((name for name in started if name == "workflow_run"), None),
+            jobs=tuple(_job(name, mapping(body), env, shell) for name, body in jobs.items()),
+        )
+
+
+def _job(name: Word, body: dict[Any, Any], env: dict[Any, Any], shell: str) -> Job:
+    own = {**env, **mapping(body.get("env"))}
+    shell = _shell(body) or shell
+    steps = body.get("steps")
+    return Job(
+        name=f"{name} {body.get('name') or ''}".strip(),
+        line=name.line,
+        runs_on=tuple(str(word) for _, word in words(body.get("runs-on") or [])),
+        keeps_on=_true(body.get("continue-on-error")),
+        env=own,
+        steps=tuple(_steps(steps if isinstance(steps, list) else [], own, shell)),
+    )
+
+
+def _steps(given: list[Any], env: dict[Any, Any], shell: str) -> Iterator[Step]:
+    for entry in given:
+        body = mapping(entry)
+        run = body.get("run")
+        yield Step(
+            name=str(body.get("name") or ""),
+            id=str(body.get("id") or ""),
+            line=line_of(next(iter(body), Word("", 1))),
+            uses=str(body.get("uses") or ""),
+            run=run if isinstance(run, Word) else None,
+            shell=str(body.get("shell") or shell),
+            keeps_on=_true(body.get("continue-on-error")),
+            env={**env, **mapping(body.get("env"))},
+        )
+
+
+def _shell(body: dict[Any, Any]) -> str:
+    return str(mapping(mapping(body.get("defaults")).get("run")).get("shell") or "")
+
+
+def _true(value: Any) -> Word | None:
+    """The word where it says true; an expression may say either, and somebody thought of it."""
+    return value if isinstance(value, Word) and value.strip().lower() == "true" else None
