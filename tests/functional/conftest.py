@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from functional.sampled import Sampled
+from functional.sampled import make as sampled_repository
 from functional.small import Small
 from functional.tables import TABLE, TableProject
 from projects.make import HERE, Tiny, copy, ended, make, run_once
@@ -54,3 +56,16 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(empty_store: Path, tmp_path: Path) -> Small:
     """A small DVC repository."""
     return Small(tmp_path / "small", empty_store)
+
+
+@pytest.fixture(scope="session")
+def sampled_once(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository of sample runs after the team ran it, and after we were asked once."""
+    return sampled_repository(Small(tmp_path_factory.mktemp("sampled") / "small", empty_store)).root
+
+
+@pytest.fixture
+def sampled(sampled_once: Path, tmp_path: Path) -> Sampled:
+    """A copy of it."""
+    shutil.copytree(sampled_once, tmp_path / "small", symlinks=True)
+    return Sampled(tmp_path / "small")
