@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_ext.contract.checks import FAIL, Check
 from mlops_ext_dvc.checks.picture import within
+from mlops_ext_dvc.contracts import contents
 from mlops_ext_dvc.steps import models
 
 if TYPE_CHECKING:
@@ -60,6 +62,20 @@ def takers(plan: Plan, path: str) -> tuple[str, ...]:
     """The steps that read a path, a file in it, or the folder it lies in."""
     return tuple(
         step.name for step in plan.steps if any(within(dep, path) or within(path, dep) for dep in step.deps)
+    )
+
+
+def broken(one: Artifact, name: str, content: contents.Content, *, was_empty: bool) -> Check:
+    """The check of one that holds nothing, or can't be read."""
+    # A mark such as `.done` has no bytes in a good run either; a table, a metric or a model has.
+    meant = was_empty and one.kind == OUTPUT and not contents.is_readable(one.path)
+    return Check(
+        name=name,
+        status=FAIL,
+        message=f"{one.path} {content.fault}",
+        where=one.where,
+        severity="warning" if meant else "critical",
+        hint="it was empty in the last run too" if was_empty else "",
     )
 
 

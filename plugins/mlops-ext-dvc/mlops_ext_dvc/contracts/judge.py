@@ -80,7 +80,7 @@ def _artifact(bench: Bench, one: Artifact, seen: Digests) -> Iterator[Check]:
     known = reference.of(bench.context, bench.root, bench.last, seen, one.path)
     content = contents.look(path, one.path)
     if content.fault:
-        yield _empty(one, name, content, known.size == 0)
+        yield artifacts.broken(one, name, content, was_empty=known.size == 0)
         return
     yield Check(name=name, status=PASS, message=content.said, where=one.where)
     if one.takers and (path.is_dir() or shapes.is_table(one.path)):
@@ -91,19 +91,6 @@ def _stale_hint(one: Artifact) -> str:
     if one.step:
         return f"let stage {one.step} write it each time, without `persist`"
     return "let a stage make it and name it in its outs, or take it out of dvc.yaml"
-
-
-def _empty(one: Artifact, name: str, content: contents.Content, was_empty: bool) -> Check:
-    # A mark such as `.done` has no bytes in a good run either; a table, a metric or a model has.
-    meant = was_empty and one.kind == artifacts.OUTPUT and not contents.is_readable(one.path)
-    return Check(
-        name=name,
-        status=FAIL,
-        message=f"{one.path} {content.fault}",
-        where=one.where,
-        severity="warning" if meant else "critical",
-        hint="it was empty in the last run too" if was_empty else "",
-    )
 
 
 def _boundary(bench: Bench, one: Artifact, known: reference.Reference) -> Iterator[Check]:
