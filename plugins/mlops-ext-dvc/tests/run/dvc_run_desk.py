@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from mlops_ext_ibis.hooks import mlops_open_table
 
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.settings import DataSettings, ModelSettings, Settings
 from mlops_ext_dvc import hooks
 from mlops_ext_dvc.settings import DvcSettings
+from mlops_ext_ibis.hooks import mlops_open_table
 
 
 @dataclass
