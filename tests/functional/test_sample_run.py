@@ -164,6 +164,19 @@ def test_git_in_a_step_works_on_the_clone(sampled: Sampled) -> None:
     assert "by-a-step" not in git(sampled.root, "log", "--all", "--format=%s")
 
 
+def test_of_a_large_repository_objects_are_borrowed(sampled: Sampled, tmp_path: Path) -> None:
+    other = tmp_path / "borrows"
+    git(tmp_path, "clone", "-q", "--shared", str(sampled.root), str(other))
+    for name in ("data/visits.csv", "mlflow.db"):
+        (other / name).write_bytes((sampled.root / name).read_bytes())
+    cmd = "git log --oneline | wc -l && python src/train.py"
+    borrowing = Sampled(other)
+    borrowing.write({"dvc.yaml": PIPELINE.replace("python src/train.py", cmd)})
+    borrowing.call("settings")
+    with borrowing.untouched():
+        borrowing.sample(code=0)
+
+
 def test_scripts_with_calls_to_mlflow_write_to_a_store_of_the_run(sampled: Sampled) -> None:
     code = """
 import os, mlflow
@@ -222,8 +235,11 @@ stages:
     copies = "cmd: cp data/visits.csv clean.csv\n    deps: [data/visits.csv]\n    outs: [clean.csv]\n"
     top = f"stages:\n  clean:\n    {copies}"
     (sampled.project / "parts").mkdir()
-    sampled.write({"dvc.yaml": top, "more/dvc.yaml": parts, "parts/.keep": ""})
+    sampled.write(
+        {"dvc.yaml": top, "more/dvc.yaml": parts.replace("    frozen: true\n", ""), "parts/.keep": ""}
+    )
     sampled.dvc("repro", "-q", "-P")
+    sampled.write({"more/dvc.yaml": parts})
     commit(sampled.root)
     with sampled.untouched():
         report = sampled.sample(code=0)

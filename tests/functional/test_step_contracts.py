@@ -90,11 +90,11 @@ def test_rows_of_json_have_columns_too(sampled: Sampled) -> None:
             "column minutes is gone",
         ),
         (SHELL, "sed 's/[.]5,/x,/' data/visits.csv > clean.csv", "column minutes is string, it was float"),
-        ("python src/csv.py", f"python src/csv.py && {DIGITS}", "column city is integer, it was string"),
+        ("python src/rows.py", f"python src/rows.py && {DIGITS}", "column city is integer, it was string"),
     ],
 )
 def test_csv_of_steps_in_other_languages(sampled: Sampled, then: str, now: str, said: str) -> None:
-    sampled.write({"dvc.yaml": CSV_PIPELINE.format(prepare=then), "src/csv.py": CSV})
+    sampled.write({"dvc.yaml": CSV_PIPELINE.format(prepare=then), "src/rows.py": CSV})
     sampled.dvc("repro", "-q")
     commit(sampled.root)
     sampled.write({"dvc.yaml": CSV_PIPELINE.format(prepare=now.replace("'", '"'))})
@@ -108,7 +108,7 @@ def test_types_that_only_fewer_rows_make_narrower_are_no_change(sampled: Sampled
     code = CSV.replace('"ab"[int(row["bought"])]', '"x" if row["id"] == "00599" else "7"').replace(
         'row["minutes"], row', '"1.5" if row["id"] == "00001" else "1", row'
     )
-    sampled.write({"dvc.yaml": CSV_PIPELINE.format(prepare="python src/csv.py"), "src/csv.py": code})
+    sampled.write({"dvc.yaml": CSV_PIPELINE.format(prepare="python src/rows.py"), "src/rows.py": code})
     sampled.dvc("repro", "-q")
     commit(sampled.root)
     assert bad(sampled.sample(code=0)) == []

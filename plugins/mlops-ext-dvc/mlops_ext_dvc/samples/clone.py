@@ -26,6 +26,8 @@ LOCAL = (
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 )
+REFERENCES = ("refs/heads", "refs/tags", "refs/remotes")
+MOST_COPIED = 200 << 20
 OURS = ".mlops-ext"
 CACHES = ("cache", "tmp")
 
@@ -42,7 +44,7 @@ def top_of(root: Path) -> Path | None:
 
 
 def clone(top: Path, tree: Path) -> None:
-    """Objects are read from the team's repository; whatever a step commits, stages or tags stays here."""
+    """With all references; whatever a step commits, stages or tags stays here, and there is no remote."""
     durable.step("write", _clone, top, tree)
 
 
@@ -55,24 +57,40 @@ def _clone(top: Path, tree: Path) -> None:
     kind = _git(top, "rev-parse", "--show-object-format").stdout.strip() or "sha1"
     tree.mkdir(parents=True)
     _git(tree, "init", "-q", "--template=", f"--object-format={kind}").expect()
-    objects = _path(top, "objects")
-    information = tree / ".git" / "objects" / "info"
-    information.mkdir(parents=True, exist_ok=True)
-    (information / "alternates").write_text(f"{objects}\n")
+    _bring_objects(_path(top, "objects"), tree / ".git" / "objects")
     shallow = _path(top, "shallow")
     if shallow.is_file():
         shutil.copyfile(shallow, tree / ".git" / "shallow")
-    _point_at(top, tree)
+    _bring_references(top, tree)
     _copy_files(top, top, tree, tree)
 
 
-def _point_at(top: Path, tree: Path) -> None:
+def _bring_objects(theirs: Path, ours: Path) -> None:
+    # Git touches the times of borrowed objects when a step writes the same ones: so they are copied.
+    borrows = (theirs / "info" / "alternates").exists()
+    if not borrows and _size(theirs) <= MOST_COPIED:
+        shutil.copytree(theirs, ours, dirs_exist_ok=True)
+        return
+    (ours / "info").mkdir(parents=True, exist_ok=True)
+    (ours / "info" / "alternates").write_text(f"{theirs}\n")
+
+
+def _size(folder: Path) -> int:
+    return sum(
+        os.lstat(os.path.join(base, name)).st_size for base, _, names in os.walk(folder) for name in names
+    )
+
+
+def _bring_references(top: Path, tree: Path) -> None:
     branch = _git(top, "symbolic-ref", "-q", "HEAD").stdout.strip()
     commit = commits.commit(top)
+    listed = _git(top, "for-each-ref", "--format=create %(refname) %(objectname)", *REFERENCES).expect()
+    _git(tree, "update-ref", "--stdin", stdin=listed.stdout).expect()
     if branch:
         _git(tree, "symbolic-ref", "HEAD", branch).expect()
+    elif commit:
+        _git(tree, "update-ref", "--no-deref", "HEAD", commit).expect()
     if commit:
-        _git(tree, "update-ref", *([] if branch else ["--no-deref"]), "HEAD", commit).expect()
         _git(tree, "read-tree", "HEAD").expect()
 
 
@@ -118,9 +136,9 @@ def _path(top: Path, name: str) -> Path:
     return Path(shown.removesuffix("\n"))
 
 
-def _git(folder: Path, *words: str, output: Path | None = None) -> process.Finished:
+def _git(folder: Path, *words: str, output: Path | None = None, stdin: str | None = None) -> process.Finished:
     env = without_git(os.environ) | {"GIT_OPTIONAL_LOCKS": "0"}
-    return process.run(["git", *words], cwd=folder, env=env, output=output or "capture")
+    return process.run(["git", *words], cwd=folder, env=env, output=output or "capture", stdin=stdin)
 
 
 class _Ignore:
