@@ -106,7 +106,8 @@ class Sampled(Small):
         before = state(*places)
         yield
         after = state(*places)
-        assert {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)} == set()
+        changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+        assert not changed, changed
         assert _theirs(git(self.root, *words[1:])) == _theirs(said)
 
 
@@ -117,7 +118,7 @@ def make(small: Small, **files: str) -> Sampled:
     small.dvc("add", "-q", "data/visits.csv")
     small.dvc("repro", "-q")
     commit(small.root)
-    small.call("settings")
+    small.call("integrate", "--only", "settings")
     return Sampled(small.root, str(small.project.relative_to(small.root)))
 
 

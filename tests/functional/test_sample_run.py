@@ -172,7 +172,7 @@ def test_of_a_large_repository_objects_are_borrowed(sampled: Sampled, tmp_path: 
     cmd = "git log --oneline | wc -l && python src/train.py"
     borrowing = Sampled(other)
     borrowing.write({"dvc.yaml": PIPELINE.replace("python src/train.py", cmd)})
-    borrowing.call("settings")
+    borrowing.call("integrate", "--only", "settings")
     with borrowing.untouched():
         borrowing.sample(code=0)
 
@@ -272,7 +272,13 @@ def test_folders_tables_in_git_and_files_that_git_ignores(sampled: Sampled) -> N
     deps = "deps: [data/days, data/img, data/local.txt, lookup.csv]"
     stages = f"stages:\n  go:\n    cmd: {cmd}\n    {deps}\n    outs: [all.txt, names.txt]\n"
     more = '[data.lookup]\npath = "lookup.csv"\nsample = { rows = 30 }\n'
-    sampled.write({"dvc.yaml": stages, "mlops-ext.toml": SETTINGS + more, "data/.gitignore": "/local.txt\n"})
+    sampled.write(
+        {
+            "dvc.yaml": stages,
+            "mlops-ext.toml": SETTINGS + more,
+            "data/.gitignore": "/visits.csv\n/local.txt\n",
+        }
+    )
     sampled.dvc("add", "-q", "data/days", "data/img")
     sampled.dvc("repro", "-q")
     commit(sampled.root)
@@ -300,7 +306,7 @@ def test_a_sample_of_what_was_only_packaged_in_a_shallow_clone(sampled: Sampled,
     for name in ("data/visits.csv", "mlflow.db"):
         (there / name).write_bytes((sampled.root / name).read_bytes())
     shallow = Sampled(there)
-    shallow.call("settings")
+    shallow.call("integrate", "--only", "settings")
     with shallow.untouched():
         shallow.sample(code=0)
 

@@ -84,8 +84,10 @@ def run(context: Context, source: Source) -> Run:
 
 
 def _reproduced(job: Job) -> Run:
-    words = (*WORDS, *workspace.targets(job.context))
-    outcome = reproduce.reproduce(job, words)
+    if not job.plan.steps:
+        return job.run("finished")
+    # Named one by one: with all pipelines DVC wants the data of all pointers, also where no step reads it.
+    outcome = reproduce.reproduce(job, (*WORDS, *job.plan.names))
     ran = collect.steps(job, Tracked(Files(job.root)), outcome)
     if outcome.code != 0 and not any(step.how == collect.FAILED for step in ran):
         raise faults.of_run(outcome.code, outcome.output)
