@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from mlops_ext.contract.checks import ERROR, SKIPPED, Check, Report
 from mlops_ext.contract.evidence import Step
 from mlops_ext.contract.pipeline import Run, Source, StepRun
 from mlops_ext.contract.settings import SampleSettings, Settings
-from mlops_ext.output.clean import clean
 from mlops_ext.session import Session
 
 QUESTION = "sample"
@@ -41,7 +38,7 @@ def report_of(run: Run) -> Report:
     return Report(
         question=QUESTION,
         plugin=QUESTION,
-        checks=tuple(replace(check, message=clean(check.message)) for check in checks),
+        checks=checks,
         looked_at=f"{done} of {len(run.steps)} steps on a sample",
         steps=tuple(_step(step) for step in run.steps),
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import FAIL, Check
-from mlops_ext_dvc.checks.picture import within
 from mlops_ext_dvc.contracts import contents
+from mlops_ext_dvc.contracts.picture import within
 from mlops_ext_dvc.steps import models
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check
 from mlops_ext.errors import MlopsExtError, RefusedError
+from mlops_ext.words import listed, plural
 from mlops_ext_dvc.contracts import artifacts, columns, contents, reference, shapes, writes
 from mlops_ext_dvc.data.tables import Digests
 from mlops_ext_dvc.steps import collect
@@ -130,8 +131,8 @@ def _beside(
         yield Check(name=BOUNDARY, status=FAIL, message=f"{name} has no columns any more", where=where)
     elif not bad:
         more = columns.new(before, after)
-        added = f", new: {', '.join(more[:SHOWN])}" if more else ""
-        message = f"{name}: {len(after.columns)} columns{added}"
+        added = f", new: {listed(more, SHOWN)}" if more else ""
+        message = f"{name}: {plural(len(after.columns), 'column')}{added}"
         yield Check(name=BOUNDARY, status=PASS, message=message, where=where)
 
 
@@ -178,12 +179,11 @@ def _foreign(bench: Bench) -> Iterator[Check]:
             )
     loose = [write for write in found if not write.kind]
     if loose:
-        shown = ", ".join(f"{write.path} (stage {write.stage})" for write in loose[:SHOWN])
-        more = f" and {len(loose) - SHOWN} more" if len(loose) > SHOWN else ""
+        shown = listed([f"{write.path} (stage {write.stage})" for write in loose], SHOWN)
         yield Check(
             name="steps write to their outputs only",
             status=FAIL,
             severity="warning",
-            message=f"no stage declares {shown}{more}",
+            message=f"no stage declares {shown}",
             hint="name it in outs, or let Git ignore it",
         )

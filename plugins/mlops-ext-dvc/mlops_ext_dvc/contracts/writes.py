@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlops_ext import durable, process
-from mlops_ext_dvc.checks.picture import within
+from mlops_ext_dvc.contracts.picture import within
 from mlops_ext_dvc.files.plan import Plan
 from mlops_ext_dvc.files.project import LOCK
 from mlops_ext_dvc.samples.clone import without_git

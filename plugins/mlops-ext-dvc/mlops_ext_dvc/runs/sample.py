@@ -15,19 +15,18 @@ from mlops_ext.contract.context import Context
 from mlops_ext.contract.pipeline import Run, Source, StepRun
 from mlops_ext.contract.refs import Metric
 from mlops_ext.errors import CouldNotTellError, MlopsExtError
-from mlops_ext_dvc.checks import picture
-from mlops_ext_dvc.contracts import judge, writes
+from mlops_ext_dvc.contracts import judge, picture, verdicts, writes
 from mlops_ext_dvc.data import tables
 from mlops_ext_dvc.files import cache, commits, faults, plan
 from mlops_ext_dvc.files.project import Files
 from mlops_ext_dvc.files.tracked import Tracked
 from mlops_ext_dvc.runs import runfolder, workspace
-from mlops_ext_dvc.samples import clone, untouched, verdicts, watch
+from mlops_ext_dvc.samples import clone, untouched, watch
 from mlops_ext_dvc.samples.scratch import environ, scratch
 from mlops_ext_dvc.samples.shorten import Short
 from mlops_ext_dvc.samples.sources import Sources
 from mlops_ext_dvc.settings import DvcSettings
-from mlops_ext_dvc.steps import collect, finish, metrics, reproduce, shell
+from mlops_ext_dvc.steps import collect, environment, finish, metrics, reproduce, shell
 from mlops_ext_dvc.steps.job import Job, NoTracker, new_id, now
 
 WORDS = ("repro", "--force", "--no-commit", "--no-run-cache")
@@ -88,7 +87,7 @@ def _reproduced(job: Job) -> Run:
         return job.run("finished")
     # Named one by one: with all pipelines DVC wants the data of all pointers, also where no step reads it.
     outcome = reproduce.reproduce(job, (*WORDS, *job.plan.names))
-    ran = collect.steps(job, Tracked(Files(job.root)), outcome)
+    ran = collect.steps(job, Tracked(Files(job.root)), outcome, environment.Environments())
     if outcome.code != 0 and not any(step.how == collect.FAILED for step in ran):
         raise faults.of_run(outcome.code, outcome.output)
     status = "failed" if outcome.code else "finished"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext import process
 from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check
+from mlops_ext.words import lasted, listed, plural
 from mlops_ext_dvc.steps import collect, shell
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from mlops_ext_dvc.samples.watch import Seen
     from mlops_ext_dvc.steps.job import Job
 
+COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 LINES = 3
 SHOWN = 5
 SIGNALS = {130: "INT", 137: "KILL", 143: "TERM"}
@@ -28,7 +31,7 @@ def shortened(short: Mapping[str, Short]) -> Check:
     """What the run started from."""
     said = "; ".join(f"{path}: {what}" for path, what in list(short.items())[:SHOWN])
     more = f"; and {len(short) - SHOWN} more" if len(short) > SHOWN else ""
-    message = f"{said}{more}" if short else "no step reads data that no step makes"
+    message = f"{said}{more}" or "no step reads data that no step makes"
     return Check(name="data is shortened", status=PASS if short else SKIPPED, message=message)
 
 
@@ -44,15 +47,14 @@ def steps(job: Job, ran: Sequence[StepRun]) -> Iterator[Check]:
         yield Check(name="data is shortened", status=SKIPPED, message=message)
     if not bad:
         done = [step for step in ran if step.how == collect.RAN]
-        seconds = sum(step.seconds for step in done)
-        status = PASS if done else SKIPPED
-        yield Check(name="the steps run", status=status, message=f"{len(done)} steps in {seconds:.1f} s")
+        message = f"{plural(len(done), 'step')} in {lasted(sum(step.seconds for step in done))}"
+        yield Check(name="the steps run", status=PASS if done else SKIPPED, message=message)
 
 
 def _failed(job: Job, step: StepRun, event: shell.Event | None) -> Check:
     lines = _last_lines(job.log, step.name)
     log = job.context.relative(job.log)
-    said = " | ".join(lines) or "it wrote nothing"
+    said = " | ".join(lines) or step.why or "it wrote nothing"
     killed = SIGNALS.get(event.code or 0) if event else None
     if event is None or killed:
         how = f"was ended by {killed}" if killed else "could not be started"
@@ -79,8 +81,12 @@ def _last_lines(log: Path, stage: str) -> list[str]:
     _, _, own = text.rpartition(f"Running stage '{stage}'")
     lines = [line.strip() for line in own.splitlines()[1:]]
     kept = [line for line in lines if line and not line.startswith(DVCS)]
-    told = [line.partition("ERROR: ")[2] for line in lines if line.startswith(DVCS[0])]
-    return [process.without_secrets(line) for line in (kept[-LINES:] or told[-1:])]
+    return [_plain(line) for line in kept[-LINES:]]
+
+
+def _plain(line: str) -> str:
+    text = process.without_secrets(COLOUR.sub("", line))
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 def workspace(job: Job, opened: Sequence[Seen], changed: Sequence[str]) -> Iterator[Check]:
@@ -97,7 +103,7 @@ def workspace(job: Job, opened: Sequence[Seen], changed: Sequence[str]) -> Itera
         )
     others = [path for path in changed if path not in tried]
     if others:
-        names = ", ".join(_shown(path, top) for path in others[:SHOWN])
+        names = listed([_shown(path, top) for path in others], SHOWN)
         yield Check(
             name=UNTOUCHED,
             status=ERROR,
