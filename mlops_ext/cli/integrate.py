@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "--only",
     multiple=True,
-    help="Ask only this question: settings, pipeline, data, tests, training. Makes no record and no package.",
+    help="Ask only this question: settings, pipeline, data, tests, training, sample.",
 )
 @click.option(
     "--staged",

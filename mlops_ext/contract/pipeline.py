@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from mlops_ext.contract.checks import Check
 from mlops_ext.contract.comparison import Curve
 from mlops_ext.contract.data import DataRef
 from mlops_ext.contract.refs import Metric, Ref, Setting
@@ -37,7 +38,8 @@ class StepRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `how` is ran, unchanged, run-cache (restored from an earlier run), not-reached or failed.
     `environment` is the digest of the environment it ran in, or would now; `run` the tracked run of this
     step; `made_by` the tracked run that made the outputs of a step that did not run; `scripts` are the files
-    that its commands name, and `why` is what the orchestrator says of a failure that no exit code tells.
+    that its commands name, and `why` is what the orchestrator says of a failure that no exit code tells;
+    `after` are the steps whose outputs it takes.
     """
 
     name: str
@@ -53,6 +55,7 @@ class StepRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     made_by: str = ""
     scripts: tuple[str, ...] = ()
     why: str = ""
+    after: tuple[str, ...] = ()
 
 
 class ModelFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -72,7 +75,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `path` is the folder it ran in; `base_metrics` are those of the base revision where there are any;
     `notes` are what people must read beside the results; `environments` hold the versions by name of
-    each environment that a step names by its digest.
+    each environment that a step names by its digest; `checks` are what a sample run found of its steps:
+    whether they ran, and whether what they left is what the next one was built on.
     """
 
     id: str
@@ -94,6 +98,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended: str = ""
     notes: tuple[str, ...] = ()
     environments: Mapping[str, Mapping[str, str]] = {}
+    checks: tuple[Check, ...] = ()
 
 
 class Maker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

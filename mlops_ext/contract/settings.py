@@ -64,7 +64,7 @@ class DataSettings(Strict, frozen=True, kw_only=True):
     show_values: bool = True
     csv: CsvSettings = CsvSettings()
     columns: ColumnSettings = ColumnSettings()
-    sample: SampleSettings = SampleSettings()
+    sample: SampleSettings | None = None
     minimum_rows: int = 1
 
 
@@ -186,10 +186,14 @@ class AskSettings(Strict, frozen=True, kw_only=True):
 
 
 class IntegrateSettings(Strict, frozen=True, kw_only=True):
-    """`[integrate]`: `tests` is the command of the team's own tests; unset looks for a `tests` folder."""
+    """`[integrate]`: `tests` is the command of the team's own tests; unset looks for a `tests` folder.
+
+    `sample` runs the whole pipeline on a few rows; unset does so where a table has a `sample`.
+    """
 
     ask: tuple[str, ...] | None = None
     tests: tuple[str, ...] | None = None
+    sample: bool | None = None
 
 
 class Settings(Strict, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from mlops_ext.dispatch import guard
 from mlops_ext.errors import UsageError
 from mlops_ext.session import Session
 from mlops_ext.settings.gate import base_settings, loosened
-from mlops_ext.stages import tables, team_tests
+from mlops_ext.stages import sample_run, tables, team_tests
 from mlops_ext.stages.training_tests import ask_training
 from mlops_ext.words import nearest
 
@@ -66,4 +66,5 @@ QUESTIONS = (
     Question("data", "", _data),
     Question("tests", "running the team's tests", team_tests.run_tests),
     Question("training", "", ask_training),
+    Question("sample", "", sample_run.run_sample),
 )

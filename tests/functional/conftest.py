@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from functional import tracked as tracked_projects
+from functional.sampled import Sampled
+from functional.sampled import make as sampled_repository
 from functional.small import Small
 from functional.tables import TABLE, TableProject
 from projects.make import HERE, Tiny, copy, ended, make, run_once
@@ -67,3 +69,16 @@ def tracked_template(empty_store: Path, tmp_path_factory: pytest.TempPathFactory
 def tracked(tracked_template: Small, tmp_path: Path) -> Small:
     """A copy of it."""
     return tracked_projects.copied(tracked_template, tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def sampled_once(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository of sample runs after the team ran it, and after we were asked once."""
+    return sampled_repository(Small(tmp_path_factory.mktemp("sampled") / "small", empty_store)).root
+
+
+@pytest.fixture
+def sampled(sampled_once: Path, tmp_path: Path) -> Sampled:
+    """A copy of it."""
+    shutil.copytree(sampled_once, tmp_path / "small", symlinks=True)
+    return Sampled(tmp_path / "small")

@@ -24,19 +24,23 @@ class Small:
     def __init__(
         self, root: Path, store: Path, sub: str = "", settings: str = SETTINGS, python: Path | None = None
     ) -> None:
-        self.root, self.project, self.python = root, root / sub, str(python or sys.executable)
+        self.place(root, sub, python)
         self.project.mkdir(parents=True)
+        git(root, "init", "-q", "-b", "main")
+        self.dvc("init", "-q", *(["--subdir"] if sub else []))
+        shutil.copy(store, self.project / "mlflow.db")
+        self.write({"mlops-ext.toml": settings, ".gitignore": IGNORED})
+        commit(root)
+
+    def place(self, root: Path, sub: str = "", python: Path | None = None) -> None:
+        """Work with a repository that lies there."""
+        self.root, self.project, self.python = root, root / sub, str(python or sys.executable)
         self.env = {
             **QUIET,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "DVC_SITE_CACHE_DIR": str(root.parent / "site"),
             "MLOPS_EXT_HOME": str(root.parent / "home"),
         }
-        git(root, "init", "-q", "-b", "main")
-        self.dvc("init", "-q", *(["--subdir"] if sub else []))
-        shutil.copy(store, self.project / "mlflow.db")
-        self.write({"mlops-ext.toml": settings, ".gitignore": IGNORED})
-        commit(root)
 
     def write(self, files: Mapping[str, str]) -> None:
         """Files of the project."""

@@ -11,7 +11,8 @@ from mlops_ext.contract.checks import ERROR, FAIL, PASS, SKIPPED, Check, Report
 from mlops_ext.contract.context import Context
 from mlops_ext.errors import CouldNotTellError
 from mlops_ext.words import listed, plural
-from mlops_ext_dvc.checks import picture
+from mlops_ext_dvc.checks import outputs
+from mlops_ext_dvc.contracts import picture
 from mlops_ext_dvc.data import tables
 from mlops_ext_dvc.files import cache, command, faults, plan
 from mlops_ext_dvc.files.project import Files
@@ -48,6 +49,7 @@ def validate(context: Context) -> Report:
         Check(name="dvc.yaml is valid", status=PASS, message=plural(len(planned.steps), "step")),
         *_agreement(changes, tracked),
         *_artifacts(context, root, tracked),
+        *outputs.checks(context, root, planned, tracked),
         *_absolute(root, planned),
     ]
     if not planned.steps:

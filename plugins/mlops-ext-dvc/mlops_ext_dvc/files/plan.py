@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """A stage with a command; paths are relative to the DVC project, `folder` is absolute."""
+    """A stage with a command; paths are relative to the DVC project, `folder` is absolute.
+
+    `elsewhere` are outputs that lie outside of the project, `live` what it reads from there.
+    """
 
     name: str
     folder: str
@@ -27,6 +30,8 @@ class Step:
     outs: tuple[str, ...]
     metrics: tuple[str, ...]
     cached: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,13 @@ def _step(stage: Any, root: Path) -> Step:
         outs=tuple(_relative(out.fs_path, root) for out in local),
         metrics=tuple(_relative(out.fs_path, root) for out in local if out.metric),
         cached=tuple(_relative(out.fs_path, root) for out in local if out.use_cache),
+        elsewhere=tuple(str(out.def_path) for out in stage.outs if _is_elsewhere(out, root)),
+        live=tuple(str(dep) for dep in stage.deps if dep.fs_path and _is_elsewhere(dep, root)),
     )
+
+
+def _is_elsewhere(item: Any, root: Path) -> bool:
+    return item.protocol != "local" or not Path(item.fs_path).is_relative_to(root)
 
 
 def name_of(stage: Any) -> str:

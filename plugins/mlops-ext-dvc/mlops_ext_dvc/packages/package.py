@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tempfile
 from dataclasses import dataclass
@@ -96,7 +95,7 @@ def _write(context: Context, plan: _Plan, made: Path) -> dict[str, bytes]:
 
 def _add(tar: tarball.Tarball, entry: gittree.Entry, blobs: gittree.Blobs) -> None:
     if entry.mode == gittree.LINK:
-        tar.add_link(entry.path, os.fsdecode(blobs.read(entry.object)))
+        tar.add_link(entry.path, gittree.text_of(blobs.read(entry.object)))
         return
     content, size = blobs.open(entry.object), blobs.size(entry.object)
     tar.add(entry.path, content, size, executable=entry.mode == gittree.EXECUTABLE)

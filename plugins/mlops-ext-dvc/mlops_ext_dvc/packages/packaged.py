@@ -49,7 +49,7 @@ class Packaged:
             root = Path(scratch)
             for entry in self.entries:
                 if entry.mode != gittree.LINK and self._may_be_a_lock(entry):
-                    file = root / entry.path
+                    file = root / gittree.on_disk(entry.path)
                     file.parent.mkdir(parents=True, exist_ok=True)
                     file.write_bytes(self.blobs.read(entry.object))
             lock = find_lock(root / self.folder, Path(self.context.python), self.context.settings.lock)

@@ -9,16 +9,9 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TypedDict
+from typing import IO
 
-
-class _Names(TypedDict):
-    encoding: str
-    errors: str
-
-
-# The same bytes whatever the locale says, also for names that are no UTF-8.
-_NAMES: _Names = {"encoding": "utf-8", "errors": "surrogateescape"}
+from mlops_ext_dvc.packages.gittree import NAMES
 
 
 class Tarball:
@@ -56,7 +49,7 @@ class Tarball:
 def writing(file: Path, time: int) -> Iterator[Tarball]:
     """Write a tar file; every member has this time, in seconds since 1970."""
     with file.open("wb") as raw:
-        with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT, **_NAMES) as tar:
+        with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT, **NAMES) as tar:
             yield Tarball(tar, time)
         raw.flush()
         os.fsync(raw.fileno())
@@ -67,6 +60,6 @@ def unpack(file: Path, folder: Path) -> str:
     with file.open("rb") as raw:
         digest = hashlib.file_digest(raw, "sha256").hexdigest()
         raw.seek(0)
-        with tarfile.open(fileobj=raw, mode="r:", **_NAMES) as tar:
+        with tarfile.open(fileobj=raw, mode="r:", **NAMES) as tar:
             tar.extractall(folder, filter="tar")
     return digest

@@ -2,72 +2,79 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
-from mlops_ext.contract.context import Context
-from mlops_ext.contract.data import DataRef
+from mlops_ext.errors import CouldNotTellError
 from mlops_ext.files import files_below
-from mlops_ext_dvc.data.tables import format_of
+from mlops_ext_dvc.samples import records, row_groups
+from mlops_ext_dvc.samples.positions import spread
 
-SEED = 0
+Writer = Callable[[Path, Path, int, str], tuple[int, int]]
+FORMS: dict[str, Writer] = {
+    "parquet": row_groups.parquet,
+    "csv": records.separated,
+    "tsv": records.separated,
+    "jsonl": records.lines,
+    "ndjson": records.lines,
+    "json": records.listed,
+}
+SUFFIXES = {"pq": "parquet"}
 
 
-def shorten(context: Context, source: Path, target: Path, rows: int, form: str = "") -> bool:
-    """Write at most `rows` rows of a table to `target`; other kinds whole. Whether it was shortened."""
+class Short(NamedTuple):
+    """What became of a file or folder: rows kept of rows there, and files that are no tables, of files."""
+
+    kept: int = 0
+    rows: int = 0
+    whole: int = 0
+    files: int = 0
+
+    def __str__(self) -> str:
+        if not self.rows:
+            return "whole" if self.whole == self.files else f"{self.whole:,} of {self.files:,} files"
+        text = f"{self.kept:,} of {self.rows:,} rows"
+        return f"{text}, {self.whole:,} other files" if self.whole else text
+
+
+def shorten(source: Path, target: Path, rows: int, form: str = "", label: str = "") -> Short:
+    """Write about `rows` rows of a table to `target`, some of each value of `label`; other kinds whole.
+
+    A folder is one table in many files, whose names stay; of what is no table `rows` files are kept.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
-        target.mkdir(exist_ok=True)
-        done = [
-            shorten(context, file, target / file.relative_to(source), rows) for file in files_below(source)
-        ]
-        return all(done)
-    form = form or format_of(target.name)
-    if form == "parquet":
-        _parquet(context, source, target, rows)
-    elif form == "csv":
-        _csv(source, target, rows)
-    else:
+        return _folder(source, target, rows, label)
+    form = form if form in FORMS else form_of(target.name)
+    write = FORMS.get(form)
+    if write is None:
         shutil.copyfile(source, target)
-    return form in ("parquet", "csv")
+        return Short(whole=1, files=1)
+    try:
+        kept, there = write(source, target, rows, label)
+    except (ValueError, OSError) as error:
+        message = f"{target.name} can't be read as {form}: {error}"
+        raise CouldNotTellError(message, where=str(source)) from error
+    return Short(kept, there)
 
 
-def _parquet(context: Context, source: Path, target: Path, rows: int) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = context.open(DataRef(name=target.name, uri=str(source), format="parquet"))
-    schema = pq.read_schema(source)
-    short = pa.table(table.sample(rows, SEED))
-    # The engine's types are wider than the file's; scripts must see the file's own.
-    pq.write_table(short.select(schema.names).cast(schema), target)
+def form_of(name: str) -> str:
+    """The form that a suffix names; empty when it is none that we can shorten."""
+    suffix = PurePosixPath(name).suffix.lower().lstrip(".")
+    return SUFFIXES.get(suffix, suffix if suffix in FORMS else "")
 
 
-def _csv(source: Path, target: Path, rows: int) -> None:
-    # By records and as text: an engine would read 01234 as a number, and a line may hold half a record.
-    with source.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
-        dialect = _dialect(file.readline())
-        file.seek(0)
-        total = sum(1 for _ in csv.reader(file, dialect)) - 1
-        file.seek(0)
-        chosen = _spread(total, rows)
-        with target.open("w", newline="", encoding="utf-8", errors="surrogateescape") as out:
-            writer = csv.writer(out, dialect, lineterminator="\n")
-            reader = csv.reader(file, dialect)
-            for header in reader:
-                writer.writerow(header)
-                break
-            writer.writerows(row for number, row in enumerate(reader) if number in chosen)
-
-
-def _spread(total: int, rows: int) -> range:
-    # Evenly over the file: files that are sorted by time or class have another head than body.
-    return range(0, max(total, 0), max(1, -(-total // rows)))
-
-
-def _dialect(header: str) -> type[csv.Dialect]:
-    class Own(csv.excel):
-        delimiter = max(",;\t|", key=header.count)
-
-    return Own
+def _folder(source: Path, target: Path, rows: int, label: str) -> Short:
+    target.mkdir(exist_ok=True)
+    files = list(files_below(source))
+    tables = [file for file in files if form_of(file.name)]
+    others = [file for file in files if not form_of(file.name)]
+    share = max(1, -(-rows // max(len(tables), 1)))
+    done = [shorten(file, target / file.relative_to(source), share, label=label) for file in tables]
+    chosen = [others[at] for at in spread(len(others), rows)]
+    for file in chosen:
+        shorten(file, target / file.relative_to(source), rows)
+    kept, there = sum(one.kept for one in done), sum(one.rows for one in done)
+    return Short(kept, there, len(chosen), len(others))

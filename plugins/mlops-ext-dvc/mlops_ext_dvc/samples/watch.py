@@ -1,28 +1,62 @@
-"""A sample run that reads the whole data by an absolute path looks like any other: so steps are watched."""
+"""A step that names the workspace by its absolute path reads the whole data, or writes there: it is watched.
+
+Python imports `sitecustomize` when it starts. What the team has under that name is run as well. Readers in
+C++, such as pyarrow's, open files without telling anybody, and a shell does too.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from mlops_ext import durable
 from mlops_ext.errors import CouldNotTellError
 
-# Python imports `sitecustomize` when it starts. What the team has under that name is run as well.
-# Readers in C++, such as pyarrow's, open files without telling anybody.
+SHOWN = 5
 CUSTOMIZE = """import os, sys
-ROOT, SCRATCH, LOG = {root!r} + os.sep, {scratch!r} + os.sep, {log!r}
+ROOTS, SCRATCHES, LOG = {roots!r}, {scratches!r}, {log!r}
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+ARGUMENTS = {{
+    "os.remove": (0,), "os.rmdir": (0,), "os.mkdir": (0,), "os.truncate": (0,), "os.chmod": (0,),
+    "os.chown": (0,), "os.utime": (0,), "os.rename": (0, 1), "os.link": (0, 1), "os.symlink": (1,),
+    "shutil.rmtree": (0,), "sqlite3.connect": (0,),
+}}
+def note(how, path):
+    try:
+        descriptor = os.open(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        line = os.environ.get("DVC_STAGE", "") + "\\t" + how + "\\t" + path + "\\n"
+        os.write(descriptor, line.encode("utf-8", "surrogateescape"))
+        os.close(descriptor)
+    except OSError:
+        pass
+def outside(path):
+    if isinstance(path, int) or path is None:
+        return ""
+    try:
+        text = os.fsdecode(path)
+        text = text[5:].partition("?")[0] if text.startswith("file:") else text
+        whole = os.path.abspath(text)
+    except (OSError, TypeError):
+        return ""
+    if not (whole + os.sep).startswith(ROOTS) or (whole + os.sep).startswith(SCRATCHES):
+        return ""
+    inside = whole.startswith((sys.prefix + os.sep, sys.base_prefix + os.sep)) or "__pycache__" in whole
+    return "" if inside else whole
 def hook(event, args):
-    if event != "open" or not isinstance(args[0], str):
-        return
-    if args[0].startswith(ROOT) and not args[0].startswith(SCRATCH):
-        try:
-            descriptor = os.open(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-            os.write(descriptor, (os.environ.get("DVC_STAGE", "") + "\\t" + args[0] + "\\n").encode())
-            os.close(descriptor)
-        except OSError:
-            pass
+    if event == "open":
+        path = outside(args[0])
+        writes = isinstance(args[2], int) and args[2] & WRITES
+        if path:
+            note("write" if writes else "read", path)
+            if writes:
+                raise PermissionError(13, "a sample run writes nothing to the workspace", path)
+    elif event in ARGUMENTS:
+        for path in [outside(args[at]) for at in ARGUMENTS[event]]:
+            if path:
+                note("write", path)
+                raise PermissionError(13, "a sample run changes nothing in the workspace", path)
 sys.addaudithook(hook)
 HERE = os.path.dirname(os.path.abspath(__file__))
 for folder in sys.path:
@@ -34,29 +68,51 @@ for folder in sys.path:
 """
 
 
+class Seen(NamedTuple):
+    """A file of the workspace that a step opened by its absolute path; `how` is read or write."""
+
+    stage: str
+    how: str
+    path: str
+
+
 def variables(folder: Path, root: Path, env: Mapping[str, str]) -> dict[str, str]:
     """What a step needs to be watched for files that it opens below `root`."""
-    text = CUSTOMIZE.format(root=str(root), scratch=str(folder.parent), log=str(folder / "opened"))
+    text = CUSTOMIZE.format(roots=_both(root), scratches=_both(folder.parent), log=str(folder / "opened"))
     durable.write_text(folder / "sitecustomize.py", text)
     given = env.get("PYTHONPATH", "")
-    return {"PYTHONPATH": os.pathsep.join(part for part in (str(folder), given) if part)}
+    # Bytecode of packages that are installed in place would be written beside the team's own sources.
+    return {
+        "PYTHONPATH": os.pathsep.join(part for part in (str(folder), given) if part),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
-def require_none(folder: Path, root: Path, data: Iterable[str]) -> None:
-    """No step opened any of these paths of the workspace itself."""
+def _both(folder: Path) -> tuple[str, ...]:
+    # As it is named, and as it is: links may lead there.
+    return (f"{folder}{os.sep}", f"{os.path.realpath(folder)}{os.sep}")
+
+
+def seen(folder: Path) -> tuple[Seen, ...]:
+    """Everything that was noted, once."""
     try:
-        lines = (folder / "opened").read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = (folder / "opened").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except FileNotFoundError:
-        return
+        return ()
+    rows = (line.split("\t", 2) for line in dict.fromkeys(lines))
+    return tuple(Seen(*row) for row in rows if len(row) == 3)
+
+
+def require_none(found: Iterable[Seen], root: Path, data: Iterable[str]) -> None:
+    """No step read any of these paths of the workspace itself."""
     known = [str(root / path) for path in data]
-    rows = [line.partition("\t") for line in dict.fromkeys(lines)]
-    found = [
-        f"{os.path.relpath(path, root)} (stage {stage})"
-        for stage, _, path in rows
-        if any(path == one or path.startswith(one + os.sep) for one in known)
+    named = [
+        f"{os.path.relpath(one.path, root)} (stage {one.stage})"
+        for one in found
+        if one.how == "read" and any(one.path == path or one.path.startswith(path + os.sep) for path in known)
     ]
-    if found:
-        message = f"the sample run read the workspace's own data by its absolute path: {', '.join(found[:5])}"
+    if named:
         raise CouldNotTellError(
-            message, hint="write paths relative to dvc.yaml, so that deployed runs work too"
+            f"the sample run read the workspace's own data by its absolute path: {', '.join(named[:SHOWN])}",
+            hint="write paths relative to dvc.yaml, so that deployed runs work too",
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext import durable, process
+from mlops_ext.contract.checks import ERROR, FAIL
 from mlops_ext.contract.pipeline import Source
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_dvc.packages import package as packages
@@ -119,8 +120,15 @@ def _smoke(context: Context, package: Package, release: Release, target: str) ->
 
 
 def _judge(context: Context, ran: Run) -> str:
-    if ran.status == "finished":
+    broken = [check for check in ran.checks if check.status in (FAIL, ERROR) and check.severity == "critical"]
+    if ran.status == "finished" and not broken:
         return f"{ran.id}: {len(ran.steps)} steps finished"
+    if ran.status == "finished":
+        raise RefusedError(
+            f"the smoke run: {broken[0].message}; the target was left as it is",
+            where=broken[0].where,
+            hint=broken[0].hint,
+        )
     failed = [step.name for step in ran.steps if step.how == "failed"]
     raise RefusedError(
         f"the smoke run {ran.status} at {', '.join(failed) or 'its start'}; the target was left as it is",
@@ -130,4 +138,5 @@ def _judge(context: Context, ran: Run) -> str:
 
 
 def _rows(context: Context) -> int:
-    return max((table.sample.rows for table in context.settings.data.values()), default=SAMPLE_ROWS)
+    given = [table.sample.rows for table in context.settings.data.values() if table.sample]
+    return max(given, default=SAMPLE_ROWS)

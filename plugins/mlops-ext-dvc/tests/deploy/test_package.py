@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -81,6 +82,73 @@ def test_two_clones_with_other_habits_give_the_same_bytes(project, tmp_path, mon
         assert tar.getmember("tool.sh").mode == 0o755
         assert tar.getmember("README.md").mode == 0o644
         assert tar.getmember("link").linkname == "src/train.py"
+
+
+# One habit of a machine each: how it clones, what its Git is told, and what it does with files afterwards.
+MACHINES = {
+    "shallow": (("--depth", "1"), (), {}),
+    "bare settings": ((), ("core.autocrlf=input", "core.eol=crlf", "core.fileMode=false"), {}),
+    "names": ((), ("core.quotePath=true", "core.precomposeUnicode=true", "core.abbrev=4"), {}),
+    "printing": (
+        (),
+        ("log.showSignature=true", "log.date=relative", "color.ui=always"),
+        {"GIT_PAGER": "cat"},
+    ),
+    "locale": ((), (), {"LC_ALL": "C", "LANG": "C", "TZ": "Pacific/Chatham", "PYTHONUTF8": "0"}),
+    "user": (
+        (),
+        ("user.name=Other", "user.email=o@example.org"),
+        {"USER": "other", "SOURCE_DATE_EPOCH": "1"},
+    ),
+    "hash seed": ((), (), {"PYTHONHASHSEED": "7"}),
+    "no work tree": (("--no-checkout",), (), {}),
+    "single branch": (("--single-branch", "--no-tags"), ("gc.auto=1",), {}),
+}
+BUILD = """
+import json, os, sys
+os.umask(int(sys.argv[3], 8))
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+import conftest
+from mlops_ext_dvc.packages.package import package
+root = Path(sys.argv[2])
+print(package(conftest.Project(root, root.parent / "home").context(), "HEAD").digest)
+"""
+
+
+def built(root: Path, umask: str, **env: str) -> str:
+    """The digest of HEAD's package, by a process of its own."""
+    words = [sys.executable, "-W", "ignore", "-c", BUILD, str(Path(__file__).parent), str(root), umask]
+    done = process.run(words, cwd=root.parent, env={**os.environ, **env})
+    return done.expect().stdout.strip()
+
+
+@pytest.mark.parametrize("habit", MACHINES)
+def test_another_machine_gives_the_same_bytes(project, tmp_path, habit):
+    words, config, env = MACHINES[habit]
+    # In another order than that of their names.
+    for name in ("z.txt", "B.txt", "a.txt", "ä.txt", "a/b.txt", "a-b.txt"):
+        project.write({name: f"{name}\r\n"})
+        project.commit(name)
+    project.git("tag", "v1")
+    other = tmp_path / f"another {habit}" / "Folder Ü"
+    given = [part for one in config for part in ("-c", one)]
+    clone = ["git", "clone", "-q", *given, *words, f"file://{project.root}", str(other)]
+    process.run(clone, cwd=tmp_path).expect()
+    for file in other.rglob("*"):
+        os.utime(file, (1, 1), follow_symlinks=False)
+    assert built(other, "077", **env) == built(project.root, "002")
+
+
+def test_a_repository_that_is_packed_and_has_replaced_objects_gives_the_same_bytes(project, tmp_path):
+    first = package(project.context(), "HEAD").digest
+    other = project.git("commit-tree", "-m", "other", "-p", "HEAD", "HEAD^{tree}")
+    project.git(
+        "replace", project.git("rev-parse", "HEAD:pyproject.toml"), project.git("rev-parse", "HEAD:dvc.yaml")
+    )
+    project.git("replace", project.git("rev-parse", "HEAD"), other)
+    project.git("gc", "-q")
+    assert package(project.context(), "HEAD").digest == first
 
 
 def test_holds_the_revision_and_not_the_workspace(project):

@@ -1,4 +1,4 @@
-"""A host's side of a context for these tests: real hooks of this plugin, pyarrow for tables."""
+"""A host's side of a context for these tests: real hooks of this plugin, and of the engine."""
 
 from __future__ import annotations
 
@@ -9,25 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from mlops_ext.contract.context import Context
 from mlops_ext.contract.settings import DataSettings, ModelSettings, Settings
 from mlops_ext_dvc import hooks
 from mlops_ext_dvc.settings import DvcSettings
-
-
-class ArrowTable:
-    def __init__(self, table):
-        self.table = table
-
-    def sample(self, n, seed):
-        step = max(1, -(-self.table.num_rows // n))
-        return ArrowTable(self.table.take(list(range(0, self.table.num_rows, step))))
-
-    def __arrow_c_stream__(self, requested_schema=None):
-        return self.table.__arrow_c_stream__(requested_schema)
+from mlops_ext_ibis.hooks import mlops_open_table
 
 
 @dataclass
@@ -59,8 +46,7 @@ class Desk:
     context: Context | None = None
 
     def open(self, data):
-        read = pq.read_table if data.format == "parquet" else pacsv.read_csv
-        return ArrowTable(read(data.uri))
+        return mlops_open_table(context=self.context, data=data)
 
     def fetch(self, ref):
         found = hooks.mlops_fetch_data(context=self.context, data=ref)
@@ -78,8 +64,8 @@ class Desk:
         return None
 
     def own(self, name, kind):
-        assert (name, kind) == ("dvc", DvcSettings)
-        return msgspec.convert(self.dvc, kind)
+        assert name in ("dvc", "ibis")
+        return msgspec.convert(self.dvc if kind is DvcSettings else {}, kind)
 
 
 def make_context(

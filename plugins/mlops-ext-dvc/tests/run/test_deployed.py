@@ -257,4 +257,5 @@ json.dump({**found, "all": float(same), "zero": float(c[0]["code"] == "00")}, op
     assert found["flights"] == 5
     assert found["weather"] == found["hours"]
     assert (found["all"], found["zero"], found["codes"]) == (1.0, 1.0, 3.0)
-    assert any("data/notes.bin" in message for message in context.desk.said)
+    said = {check.name: check.message for check in result.checks}
+    assert "data/notes.bin: whole" in said["data is shortened"]

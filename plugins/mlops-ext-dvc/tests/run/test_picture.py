@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlops_ext_dvc.checks.picture import steps
+from mlops_ext_dvc.contracts.picture import steps
 from mlops_ext_dvc.files.plan import Plan, Step
 
 

@@ -18,16 +18,17 @@ def steps(planned: plan.Plan, changed: Collection[str]) -> tuple[Step, ...]:
         Step(
             name=step.name,
             how="changed" if step.name in changed else "unchanged",
-            after=tuple(other.name for other in planned.steps if other is not step and _feeds(other, step)),
+            after=tuple(other.name for other in planned.steps if other is not step and feeds(other, step)),
         )
         for step in planned.steps
     )
 
 
-def _feeds(maker: plan.Step, taker: plan.Step) -> bool:
+def feeds(maker: plan.Step, taker: plan.Step) -> bool:
     """Whether one takes what the other makes: a file, a folder, or a file in a folder."""
-    return any(_within(dep, out) or _within(out, dep) for dep in taker.deps for out in maker.outs)
+    return any(within(dep, out) or within(out, dep) for dep in taker.deps for out in maker.outs)
 
 
-def _within(path: str, folder: str) -> bool:
+def within(path: str, folder: str) -> bool:
+    """Whether a path is a folder, or lies below it."""
     return PurePosixPath(path).is_relative_to(folder)

@@ -1,0 +1,318 @@
+"""The whole pipeline on a sample: a right answer, and nothing of the team's is touched, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from calling import commit, git
+from functional.sampled import PIPELINE, SCRIPTS, SETTINGS, Sampled, make, visits
+from functional.small import Small
+
+SLEEPS = """
+import os, time
+open("begun", "w").close()
+time.sleep(60)
+"""
+ABSOLUTE = "open('{root}/data/visits.csv', 'a').write('x')\n"
+
+
+def test_passes_and_touches_nothing(sampled: Sampled) -> None:
+    with sampled.untouched():
+        report = sampled.sample(code=0)
+    said = {check["name"]: check.get("message", "") for check in report["checks"]}
+    assert said["data is shortened"] == "data/visits.csv: 62 of 600 rows"
+    assert [(step["name"], step["how"], step.get("after", [])) for step in report["steps"]] == [
+        ("prepare", "ran", []),
+        ("train", "ran", ["prepare"]),
+        ("evaluate", "ran", ["train"]),
+    ]
+    assert {check["status"] for check in report["checks"]} == {"pass"}
+    assert not list((sampled.project / ".mlops-ext" / "samples").iterdir())
+
+
+def test_a_question_that_nobody_put_is_not_asked(sampled: Sampled) -> None:
+    settings = SETTINGS.replace("sample = { rows = 60 }\n", "")
+    sampled.write({"mlops-ext.toml": settings})
+    assert sampled.answers("integrate", "--only", "sample") == []
+    sampled.write({"mlops-ext.toml": f"{settings}[integrate]\nsample = true\n"})
+    assert sampled.sample(code=0)["checks"][0]["message"] == "data/visits.csv: 600 of 600 rows"
+    sampled.write({"mlops-ext.toml": f"{SETTINGS}[integrate]\nsample = false\n"})
+    assert sampled.answers("integrate", "--only", "sample") == []
+
+
+def test_a_failing_step_is_a_no_with_the_end_of_its_log(sampled: Sampled) -> None:
+    token = "https://me:hunter2@example.org/x"
+    sampled.write({"src/train.py": f"import sys\nprint('\\x1b[31mred')\nsys.exit('no way to {token}')\n"})
+    with sampled.untouched():
+        report = sampled.sample(code=1)
+    (bad,) = [check for check in report["checks"] if check["status"] == "fail"]
+    assert bad["name"] == "stage train runs on the sample"
+    assert bad["message"].startswith("exited with 1: ")
+    assert bad["message"].endswith("no way to https://***@example.org/x")
+    assert "\x1b" not in bad["message"]
+    assert bad["where"].startswith("stage train, log .mlops-ext/runs/")
+    assert [step["how"] for step in report["steps"]] == ["ran", "failed", "not-reached"]
+
+
+def test_a_step_that_somebody_killed_could_not_tell(sampled: Sampled) -> None:
+    sampled.write({"src/train.py": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"})
+    report = sampled.sample(code=3)
+    assert [c["message"][:18] for c in report["checks"] if c["status"] == "error"] == ["was ended by KILL:"]
+
+
+def test_data_that_is_nowhere_could_not_tell_and_the_way_out_is_said(sampled: Sampled) -> None:
+    (sampled.project / "data/visits.csv").unlink()
+    with sampled.untouched():
+        sampled.sample(code=0)  # the cache has it
+    for file in (sampled.project / ".dvc/cache/files").rglob("*"):
+        if file.is_file() and file.read_text(errors="replace").startswith("id,minutes"):
+            file.unlink()
+    with sampled.untouched():
+        fault = sampled.sample(code=3)["fault"]
+    assert "data/visits.csv is neither here nor in the cache" in fault["what"]
+    assert "dvc pull" in fault["hint"]
+
+
+@pytest.mark.parametrize("kind", ["hardlink", "symlink", "reflink,copy"])
+def test_links_into_the_cache_are_not_written_through(small: Small, kind: str) -> None:
+    small.dvc("config", "cache.type", kind)
+    prepare = "import os\nos.chmod('data/visits.csv', 0o644)\nopen('data/visits.csv', 'a').write('x')\n"
+    sampled = make(small)
+    sampled.write({"src/prepare.py": SCRIPTS["src/prepare.py"] + prepare})
+    with sampled.untouched():
+        report = sampled.sample(code=1)
+    (bad,) = [check for check in report["checks"] if check["status"] == "fail"]
+    assert bad["message"] == "data/visits.csv was changed, which stage prepare reads"
+
+
+def test_a_step_that_changes_what_another_made(sampled: Sampled) -> None:
+    sampled.write({"src/train.py": SCRIPTS["src/train.py"] + "open('facts.json', 'a').write(' ')\n"})
+    report = sampled.sample(code=1)
+    (bad,) = [check for check in report["checks"] if check["status"] == "fail"]
+    assert (bad["message"], bad["where"]) == (
+        "facts.json was changed, which stage prepare makes",
+        "stage train",
+    )
+
+
+def test_what_no_stage_declares_is_named_and_closes_nothing(sampled: Sampled) -> None:
+    more = "open('side.csv', 'w').write('a')\nopen('quiet.log', 'w').write('a')\n"
+    sampled.write({"src/train.py": SCRIPTS["src/train.py"] + more, ".gitignore": "*.log\n/.mlops-ext/\n"})
+    report = sampled.sample(code=0)
+    (bad,) = [check for check in report["checks"] if check["status"] == "fail"]
+    assert (bad["message"], bad["severity"]) == ("no stage declares side.csv (stage train)", "warning")
+
+
+@pytest.mark.parametrize("mode", ["a", "r+", "w"])
+def test_a_script_can_not_write_to_the_workspace_by_an_absolute_path(sampled: Sampled, mode: str) -> None:
+    code = f"open({str(sampled.project / 'data/visits.csv')!r}, {mode!r}).write('x')\n"
+    sampled.write({"src/prepare.py": code})
+    with sampled.untouched():
+        report = sampled.sample(code=1)
+    named = [check for check in report["checks"] if check["name"] == "the workspace is left alone"]
+    assert [(check["message"], check["where"]) for check in named] == [
+        ("it writes to data/visits.csv by its absolute path", "stage prepare")
+    ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os; os.remove({path!r})",
+        "import os; os.replace({path!r}, 'x')",
+        "import shutil; shutil.rmtree(os.path.dirname({path!r})) if (os := __import__('os')) else 0",
+        "import pathlib; pathlib.Path({path!r}).write_text('')",
+        "import sqlite3; sqlite3.connect({store!r}).execute('create table t (a int)')",
+    ],
+)
+def test_other_ways_to_change_it_are_stopped_too(sampled: Sampled, code: str) -> None:
+    path, store = str(sampled.project / "data/visits.csv"), str(sampled.project / "mlflow.db")
+    sampled.write({"src/prepare.py": code.format(path=path, store=store) + "\n"})
+    with sampled.untouched():
+        report = sampled.sample(code=1)
+    assert any(check["name"] == "the workspace is left alone" for check in report["checks"])
+
+
+def test_a_shell_step_that_writes_to_the_workspace_is_told(sampled: Sampled) -> None:
+    path = sampled.project / "data" / "notes.txt"
+    path.write_text("mine\n")
+    sampled.write(
+        {"dvc.yaml": PIPELINE.replace("python src/train.py", f"python src/train.py && echo x >> {path}")}
+    )
+    report = sampled.sample(code=3)
+    (bad,) = [check for check in report["checks"] if check["status"] == "error"]
+    assert bad["message"] == "it changed during the sample run: data/notes.txt"
+    assert bad["where"] == "stage train"
+
+
+def test_git_in_a_step_works_on_the_clone(sampled: Sampled) -> None:
+    git(sampled.root, "tag", "v1")
+    acts = "git add -A && git commit -qm by-a-step && git tag -f v1 && git stash -q -u && git gc -q"
+    cmd = f"{acts} && python src/train.py"
+    sampled.write({"dvc.yaml": PIPELINE.replace("python src/train.py", cmd)})
+    with sampled.untouched():
+        sampled.sample(code=None)
+    # In a hook Git says by variables which repository it is about.
+    with sampled.untouched():
+        sampled.sample(
+            code=None, GIT_DIR=str(sampled.root / ".git"), GIT_INDEX_FILE=str(sampled.root / ".git/index")
+        )
+    assert "by-a-step" not in git(sampled.root, "log", "--all", "--format=%s")
+
+
+def test_of_a_large_repository_objects_are_borrowed(sampled: Sampled, tmp_path: Path) -> None:
+    other = tmp_path / "borrows"
+    git(tmp_path, "clone", "-q", "--shared", str(sampled.root), str(other))
+    for name in ("data/visits.csv", "mlflow.db"):
+        (other / name).write_bytes((sampled.root / name).read_bytes())
+    cmd = "git log --oneline | wc -l && python src/train.py"
+    borrowing = Sampled(other)
+    borrowing.write({"dvc.yaml": PIPELINE.replace("python src/train.py", cmd)})
+    borrowing.call("integrate", "--only", "settings")
+    with borrowing.untouched():
+        borrowing.sample(code=0)
+
+
+def test_scripts_with_calls_to_mlflow_write_to_a_store_of_the_run(sampled: Sampled) -> None:
+    code = """
+import os, mlflow
+assert os.environ["MLOPS_SAMPLE"] == "1"
+mlflow.set_experiment("by the script")
+with mlflow.start_run():
+    mlflow.log_metric("m", 1)
+"""
+    sampled.write({"src/train.py": SCRIPTS["src/train.py"] + code})
+    with sampled.untouched():
+        sampled.sample(code=0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_killed_half_way_nothing_is_touched_and_the_next_one_clears_up(sampled: Sampled, number: int) -> None:
+    sampled.write({"src/train.py": SLEEPS})
+    samples = sampled.project / ".mlops-ext" / "samples"
+    with sampled.untouched():
+        child = sampled.start("integrate", "--only", "sample")
+        _wait_for(lambda: list(samples.glob("*/tree/begun")))
+        os.kill(child.pid, number)
+        child.communicate(timeout=30)
+        _wait_for(lambda: not sampled.processes())
+    assert child.returncode == (-9 if number == signal.SIGKILL else 130)
+    assert bool(list(samples.glob("*"))) == (number == signal.SIGKILL)
+    sampled.write({"src/train.py": SCRIPTS["src/train.py"]})
+    sampled.sample(code=0)
+    assert not list(samples.glob("*"))
+
+
+def test_pipelines_of_every_kind(sampled: Sampled) -> None:
+    parts = """
+stages:
+  split:
+    foreach: [a, b]
+    do:
+      wdir: ../parts
+      cmd: head -n 5 ../clean.csv > ${item}.csv
+      deps: [../clean.csv]
+      outs: ['${item}.csv']
+  grid:
+    matrix:
+      size: [1, 2]
+    cmd: wc -l ../parts/a.csv > count-${item.size}.txt
+    deps: [../parts/a.csv]
+    outs: ['count-${item.size}.txt']
+  still:
+    frozen: true
+    cmd: echo frozen > still.txt
+    outs: [still.txt]
+  after-it:
+    cmd: cat still.txt > after.txt
+    deps: [still.txt]
+    outs: [after.txt]
+"""
+    copies = "cmd: cp data/visits.csv clean.csv\n    deps: [data/visits.csv]\n    outs: [clean.csv]\n"
+    top = f"stages:\n  clean:\n    {copies}"
+    (sampled.project / "parts").mkdir()
+    sampled.write(
+        {"dvc.yaml": top, "more/dvc.yaml": parts.replace("    frozen: true\n", ""), "parts/.keep": ""}
+    )
+    sampled.dvc("repro", "-q", "-P")
+    sampled.write({"more/dvc.yaml": parts})
+    commit(sampled.root)
+    with sampled.untouched():
+        report = sampled.sample(code=0)
+    assert {step["name"]: step["how"] for step in report["steps"]} == {
+        "clean": "ran",
+        "more/dvc.yaml:split@a": "ran",
+        "more/dvc.yaml:split@b": "ran",
+        "more/dvc.yaml:grid@1": "ran",
+        "more/dvc.yaml:grid@2": "ran",
+        "more/dvc.yaml:still": "unchanged",
+        "more/dvc.yaml:after-it": "ran",
+    }
+
+
+def test_dvc_in_a_sub_folder_that_uses_code_beside_it(empty_store: Path, tmp_path: Path) -> None:
+    small = Small(tmp_path / "small", empty_store, sub="services/ml", settings=SETTINGS)
+    (small.root / "lib").mkdir()
+    (small.root / "lib" / "shared.py").write_text("ROWS = 1\n")
+    train = "import sys\nsys.path.insert(0, '../../lib')\nimport shared\n" + SCRIPTS["src/train.py"]
+    sampled = make(small, **{"src/train.py": train})
+    with sampled.untouched():
+        sampled.sample(code=0)
+
+
+def test_folders_tables_in_git_and_files_that_git_ignores(sampled: Sampled) -> None:
+    for number in range(30):
+        sampled.write({f"data/days/day-{number}.csv": visits(100), f"data/img/{number}.png": "x"})
+    sampled.write({"lookup.csv": visits(300), "data/local.txt": "here only\n"})
+    cmd = "cat data/days/*.csv data/local.txt lookup.csv > all.txt && ls data/img > names.txt"
+    deps = "deps: [data/days, data/img, data/local.txt, lookup.csv]"
+    stages = f"stages:\n  go:\n    cmd: {cmd}\n    {deps}\n    outs: [all.txt, names.txt]\n"
+    more = '[data.lookup]\npath = "lookup.csv"\nsample = { rows = 30 }\n'
+    sampled.write(
+        {
+            "dvc.yaml": stages,
+            "mlops-ext.toml": SETTINGS + more,
+            "data/.gitignore": "/visits.csv\n/local.txt\n",
+        }
+    )
+    sampled.dvc("add", "-q", "data/days", "data/img")
+    sampled.dvc("repro", "-q")
+    commit(sampled.root)
+    with sampled.untouched():
+        report = sampled.sample(code=0)
+    assert report["checks"][0]["message"] == (
+        "data/days: 60 of 3,000 rows; data/img: whole; data/local.txt: whole; lookup.csv: 30 of 300 rows"
+    )
+
+
+def test_outputs_outside_of_the_project_are_not_replaced(sampled: Sampled, tmp_path: Path) -> None:
+    place = tmp_path / "elsewhere.txt"
+    stage = f"stages:\n  go:\n    cmd: echo x > {place}\n    outs:\n    - {place}:\n        cache: false\n"
+    place.write_text("precious\n")
+    sampled.write({"dvc.yaml": stage})
+    fault = sampled.sample(code=3)["fault"]
+    assert "outside of the project" in fault["what"]
+    assert place.read_text() == "precious\n"
+
+
+def test_a_sample_of_what_was_only_packaged_in_a_shallow_clone(sampled: Sampled, tmp_path: Path) -> None:
+    there = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{sampled.root}", str(there))
+    assert (there / ".git" / "shallow").exists()
+    for name in ("data/visits.csv", "mlflow.db"):
+        (there / name).write_bytes((sampled.root / name).read_bytes())
+    shallow = Sampled(there)
+    shallow.call("integrate", "--only", "settings")
+    with shallow.untouched():
+        shallow.sample(code=0)
+
+
+def _wait_for(done: object) -> None:
+    until = time.monotonic() + 60
+    while not done():  # type: ignore[operator]
+        assert time.monotonic() < until
+        time.sleep(0.05)
