@@ -19,7 +19,7 @@ _TAILS = (0.01, 0.5, 0.99)
 
 @dataclass(frozen=True, kw_only=True)
 class SeenColumn:
-    """One column. `tails` are the quantiles at 0.01, 0.5 and 0.99; `words` the most frequent texts, counted."""
+    """One column. `tails` are the quantiles at 0.01, 0.5 and 0.99, `words` the most frequent texts."""
 
     name: str
     type: str
