@@ -1,0 +1,145 @@
+"""The DVC pipelines of a repository: what their stages read and write, and what pointers track."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mlops_ext.discover.template import Values, fill, has_holes, written_out
+from mlops_ext.discover.written import UnreadableError, read_values
+
+DVC_FILE = "dvc.yaml"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage; paths are relative to the project."""
+
+    name: str
+    commands: tuple[str, ...]
+    deps: tuple[str, ...]
+    outs: tuple[str, ...]
+
+
+@dataclass
+class Pipeline:
+    """All files of DVC together; `aside` are metrics and plots, `pointers` what a `.dvc` file tracks."""
+
+    files: list[str] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+    pointers: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+    models: dict[str, str] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def outs(self) -> set[str]:
+        """What the stages make."""
+        return {path for stage in self.stages for path in stage.outs}
+
+    @property
+    def inputs(self) -> set[str]:
+        """What comes from outside: tracked by a pointer, or needed by a stage and made by none."""
+        return {*self.pointers, *(path for stage in self.stages for path in stage.deps)} - self.outs
+
+
+def read_pipelines(root: Path, files: Iterable[str]) -> Pipeline:
+    """Everything that `dvc.yaml`, `artifacts.yaml` and `.dvc` files of a project say."""
+    found = Pipeline()
+    for file in files:
+        name = posixpath.basename(file)
+        if name != DVC_FILE and name != "artifacts.yaml" and not name.endswith(".dvc"):
+            continue
+        try:
+            content = read_values(root / file)
+            if name.endswith(".dvc"):
+                found.pointers += _pointer(file, content)
+            else:
+                _declared(root, file, content, found)
+        except UnreadableError as error:
+            found.unread.append(f"{posixpath.dirname(file)}/{error}".lstrip("/"))
+    return found
+
+
+def _pointer(file: str, content: Mapping[str, Any]) -> list[str]:
+    folder = _join(posixpath.dirname(file), str(content.get("wdir") or ""))
+    return [_join(folder, str(out["path"])) for out in _maps(content.get("outs")) if "path" in out]
+
+
+def _declared(root: Path, file: str, content: Mapping[str, Any], found: Pipeline) -> None:
+    folder = posixpath.dirname(file)
+    if posixpath.basename(file) == "artifacts.yaml":
+        found.models |= dict(_models(content, folder))
+        return
+    found.files.append(file)
+    values = _values(root, folder, content.get("vars"), {})
+    found.models |= dict(_models(fill(content.get("artifacts") or {}, values), folder))
+    for kind in ("metrics", "plots"):
+        found.aside += _paths(content.get(kind), folder, values)
+    stages = content.get("stages")
+    for name, entry in stages.items() if isinstance(stages, Mapping) else ():
+        if isinstance(entry, Mapping):
+            for stage, own in written_out(entry, values):
+                _stage(root, folder, str(name), stage, own, found)
+
+
+def _stage(
+    root: Path, folder: str, name: str, stage: Mapping[str, Any], values: Values, found: Pipeline
+) -> None:
+    values = _values(root, folder, stage.get("vars"), values)
+    place = _join(folder, str(fill(stage.get("wdir") or "", values)))
+    outs = _paths(stage.get("outs"), place, values)
+    aside = [path for kind in ("metrics", "plots") for path in _paths(stage.get(kind), place, values)]
+    found.aside += aside
+    commands = fill(stage.get("cmd") or [], values)
+    commands = commands if isinstance(commands, list) else [commands]
+    found.stages.append(
+        Stage(
+            name,
+            tuple(str(command) for command in commands),
+            tuple(_paths(stage.get("deps"), place, values)),
+            (*outs, *aside),
+        )
+    )
+
+
+def _values(root: Path, folder: str, more: Any, known: Values) -> dict[str, Any]:
+    """The values of `vars`; those of params.yaml are there without being named."""
+    values = dict(known)
+    named = more if isinstance(more, list) else []
+    for item in [*([] if known else ["params.yaml"]), *named]:
+        if isinstance(item, Mapping):
+            values |= item
+            continue
+        path = root / _join(folder, str(fill(item, values)).partition(":")[0])
+        if path.is_file():
+            values |= read_values(path)
+    return values
+
+
+def _models(artifacts: Any, folder: str) -> Iterator[tuple[str, str]]:
+    for name, entry in artifacts.items() if isinstance(artifacts, Mapping) else ():
+        if isinstance(entry, Mapping) and entry.get("type") == "model" and entry.get("path"):
+            yield str(name), _join(folder, str(entry["path"]))
+
+
+def _paths(entries: Any, folder: str, values: Values) -> list[str]:
+    """The paths of a list whose items are a path, or a path with its options; remote ones are left out."""
+    named = [name for entry in _list(entries) for name in (entry if isinstance(entry, Mapping) else [entry])]
+    filled = [str(fill(name, values)) for name in named]
+    return [_join(folder, path) for path in filled if not has_holes(path) and "://" not in path]
+
+
+def _list(entries: Any) -> list[Any]:
+    return entries if isinstance(entries, list) else [entries] if isinstance(entries, Mapping) else []
+
+
+def _maps(entries: Any) -> list[Mapping[str, Any]]:
+    return [entry for entry in _list(entries) if isinstance(entry, Mapping)]
+
+
+def _join(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, path.replace("\\", "/")))
