@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from mlops_ext.starter.answer import InitResult
+    from mlops_ext.starter.proposal import Proposal
+
+SECONDS = 15.0
 
 
 @click.command("init", help="Look at this repository, say what was found, and write settings after a yes.")
 @click.option("--project", type=click.Path(file_okay=False, path_type=Path), help="The project's folder.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--dry-run", is_flag=True, help="Show, write nothing.")
+@click.option("--seconds", type=float, default=SECONDS, show_default=True, help="How long to look at tables.")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print it."
+)
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
-def command(project: Path | None, yes: bool, dry_run: bool, debug: bool) -> int:
-    """Nothing that is there is overwritten: settings are added to pyproject.toml, or a new file is made."""
-    from mlops_ext import durable
-    from mlops_ext.discover import as_toml, look, place_for, project_root
-    from mlops_ext.output.clean import clean
+def command(project: Path | None, yes: bool, dry_run: bool, seconds: float, form: str, debug: bool) -> int:
+    """Nothing that is there is overwritten; without a terminal and without --yes nothing is written."""
+    from mlops_ext.discover.root import project_root
+    from mlops_ext.settings.find import read_own, read_pyproject
+    from mlops_ext.starter import answer
+    from mlops_ext.starter.write import write
 
     root = project_root((project or Path.cwd()).absolute())
-    found = look(root)
-    file, table = place_for(root)
-    text = as_toml(found, table)
-    click.echo(clean("\n".join(f"found    {fact}" for fact in found.facts)))
-    click.echo(clean(f"\n{'added to' if file.exists() else 'written to'} {file.name}:\n\n{text}"))
-    if dry_run or not (yes or click.confirm("Write this?", default=False)):
-        click.echo("nothing was written")
+    there = read_own(root) or read_pyproject(root)
+    if there:
+        click.echo(answer.show(answer.nothing_to_do(there), form))
         return 0
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
-    durable.write_text(file, f"{before.rstrip()}\n\n{text}" if before else text)
-    click.echo(f"wrote {file.name}; next: mlops-ext doctor, then mlops-ext integrate")
+    proposal, said = _look(root, seconds)
+    asks = form == "text" and not (yes or dry_run) and sys.stdin.isatty()
+    if asks:
+        click.echo(answer.show(said, form))
+    if (yes and not dry_run) or (asks and click.confirm("Write this?", default=False)):
+        write(proposal)
+        said = answer.written(said)
+    click.echo(answer.closing(said) if asks else answer.show(said, form))
     return 0
+
+
+def _look(root: Path, seconds: float) -> tuple[Proposal, InitResult]:
+    from mlops_ext.discover.repository import look
+    from mlops_ext.output.progress import Progress
+    from mlops_ext.starter.answer import result
+    from mlops_ext.starter.propose import propose
+
+    progress = Progress()
+    try:
+        progress("looking at the repository")
+        found = look(root)
+        proposal = propose(found, seconds, progress)
+    finally:
+        progress.end()
+    return proposal, result(found, proposal)

@@ -52,8 +52,17 @@ def _column(seen: SeenColumn, typed: bool) -> DeclaredColumn:
     if seen.rows < ENOUGH or not seen.filled:
         return DeclaredColumn(type=type_ if seen.filled else "")
     low, high = bounds_of(seen)
+    words = _categories(seen)
+    only_seen = [
+        rule for rule, claims in (("categories", words), ("range", (low, high) != (None, None))) if claims
+    ]
     return DeclaredColumn(
-        type=type_, nullable=bool(seen.nulls), categories=_categories(seen), min=low, max=high
+        type=type_,
+        nullable=bool(seen.nulls),
+        categories=words,
+        min=low,
+        max=high,
+        seen=tuple(only_seen),
     )
 
 
@@ -67,10 +76,14 @@ def _categories(seen: SeenColumn) -> tuple[str, ...]:
 def _lines(column: DeclaredColumn, said: Mapping[str, str]) -> list[str]:
     claims: dict[str, str] = {"type": json.dumps(column.type)} if column.type else {}
     claims |= {} if column.nullable else {"nullable": "false"}
+    claims |= {"max_nulls": _value(column.max_nulls)} if column.max_nulls is not None else {}
     claims |= {"categories": _array(column.categories)} if column.categories else {}
     claims |= {
         key: _value(bound) for key, bound in (("min", column.min), ("max", column.max)) if bound is not None
     }
+    claims |= {"unique": "true"} if column.unique else {}
+    claims |= {"severity": _severity(column.severity)} if column.severity != "critical" else {}
+    claims |= {"seen": _array(column.seen)} if column.seen else {}
     lines = [f"{key} = {value}{_comment(said.get(key))}" for key, value in claims.items()]
     told = {said[key] for key in claims if key in said}
     rest = dict.fromkeys(text for key, text in said.items() if key not in claims and text not in {"", *told})
@@ -100,6 +113,12 @@ def _comment(text: str | None) -> str:
 
 def _shown(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _severity(severity: str | Mapping[str, str]) -> str:
+    if isinstance(severity, str):
+        return _text(severity)
+    return f"{{ {', '.join(f'{_key(rule)} = {_text(word)}' for rule, word in severity.items())} }}"
 
 
 def _value(value: float | str) -> str:

@@ -16,9 +16,10 @@ DVC_FILE = "dvc.yaml"
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage; paths are relative to the project."""
+    """One stage of a file; paths are relative to the project."""
 
     name: str
+    file: str
     commands: tuple[str, ...]
     deps: tuple[str, ...]
     outs: tuple[str, ...]
@@ -83,12 +84,13 @@ def _declared(root: Path, file: str, content: Mapping[str, Any], found: Pipeline
     for name, entry in stages.items() if isinstance(stages, Mapping) else ():
         if isinstance(entry, Mapping):
             for stage, own in written_out(entry, values):
-                _stage(root, folder, str(name), stage, own, found)
+                _stage(root, file, str(name), stage, own, found)
 
 
 def _stage(
-    root: Path, folder: str, name: str, stage: Mapping[str, Any], values: Values, found: Pipeline
+    root: Path, file: str, name: str, stage: Mapping[str, Any], values: Values, found: Pipeline
 ) -> None:
+    folder = posixpath.dirname(file)
     values = _values(root, folder, stage.get("vars"), values)
     place = _join(folder, str(fill(stage.get("wdir") or "", values)))
     outs = _paths(stage.get("outs"), place, values)
@@ -99,6 +101,7 @@ def _stage(
     found.stages.append(
         Stage(
             name,
+            file,
             tuple(str(command) for command in commands),
             tuple(_paths(stage.get("deps"), place, values)),
             (*outs, *aside),

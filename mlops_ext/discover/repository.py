@@ -1,4 +1,4 @@
-"""Looking at a repository: what is there, each fact with its place."""
+"""Looking at a repository: what is there, each fact with its place. Nothing is run and no table is opened."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from mlops_ext.discover.code import Code, read_code, requirements
 from mlops_ext.discover.environment import find_python
 from mlops_ext.discover.models import ModelFile, find_models
 from mlops_ext.discover.pipeline import Pipeline, read_pipelines
-from mlops_ext.discover.tables import TableFile, find_tables
-from mlops_ext.discover.tree import files_of
+from mlops_ext.discover.tables import TableFile, find_tables, is_table
+from mlops_ext.discover.tree import files_in, files_of, ignored_by_git, read_text
 from mlops_ext.settings.find import PYPROJECT, parse_text
 
 # A plugin, and what says that the team uses its tool: an import, a distribution, a file.
@@ -25,12 +25,15 @@ TOOLS = (
 
 @dataclass(frozen=True)
 class Repository:
-    """What was found; `uses` are plugins whose tools the team uses, `installed` those that are here."""
+    """What was found; `uses` are plugins whose tools the team uses, `installed` those that are here.
+
+    `said_name` is whether something but the folder names the project; `remarks` are what was not looked at.
+    """
 
     root: Path
     top: Path
     name: str
-    named: bool
+    said_name: bool
     files: tuple[str, ...]
     pipeline: Pipeline
     tables: tuple[TableFile, ...]
@@ -39,22 +42,27 @@ class Repository:
     python: str
     uses: tuple[str, ...]
     installed: tuple[str, ...]
+    suites: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
 def look(root: Path) -> Repository:
-    """Read names, pipelines and code of a project; no table is opened."""
+    """Read names of files, pipelines and code of a project."""
     files = files_of(root)
     pipeline = read_pipelines(root, files)
-    name, named = _name(root)
-    tables, passed_over = find_tables(root, files, pipeline)
+    tracked, large = files_in(root, pipeline.outs | pipeline.inputs)
+    ignored, more = files_in(root, ignored_by_git(root))
+    local = {path for path in ignored - tracked if is_table(path)}
+    name, said_name = _name(root)
+    tables, passed_over = find_tables(root, {*files, *tracked}, local, pipeline)
     models, doubtful = find_models(pipeline, files, name)
     code = read_code(root, files)
+    unseen = [f"{place} holds too many files to look at each" for place in (*large, *more)]
     return Repository(
         root=root,
         top=git.top(root),
         name=name,
-        named=named,
+        said_name=said_name,
         files=files,
         pipeline=pipeline,
         tables=tuple(tables),
@@ -63,48 +71,29 @@ def look(root: Path) -> Repository:
         python=find_python(root),
         uses=tuple(_uses(root, code, requirements(root, files), pipeline)),
         installed=tuple(sorted({entry.name for entry in discovery.find_plugins()})),
-        remarks=tuple([*pipeline.unread, *code.unread, *passed_over, *doubtful]),
+        suites=tuple(sorted(path.stem for path in root.glob("gx/expectations/*.json"))),
+        remarks=(*pipeline.unread, *code.unread, *passed_over, *doubtful, *unseen),
     )
 
 
-def facts(found: Repository) -> Iterator[str]:
-    """What was found, a line each."""
-    steps = len(found.pipeline.stages)
-    yield from (f"a DVC pipeline: {file}" for file in found.pipeline.files)
-    if found.pipeline.files:
-        yield f"{steps} stage{'' if steps == 1 else 's'}: {', '.join(stage.name for stage in found.pipeline.stages)}"
-    yield from (f"the team uses {name}" for name in found.uses if name != "dvc")
-    for table in found.tables:
-        where = "" if table.here else ", not here"
-        yield f"table {table.name}: {table.path} ({table.role}{where})"
-    for model in found.models:
-        yield f"model {model.name}: {model.path}{' (declared in dvc.yaml)' if model.declared else ''}"
-    if found.python:
-        yield f"project environment: {found.python}"
-    else:
-        yield "no project environment in the project: VIRTUAL_ENV is used, else our own"
-    yield from found.remarks
-
-
 def _name(root: Path) -> tuple[str, bool]:
-    """The project's name, and whether something says it: the folder's is a proposal."""
-    project = parse_text(root / PYPROJECT, _text(root / PYPROJECT)).get("project", {})
-    said = project.get("name") if isinstance(project, dict) else ""
-    name = str(said or git.origin_name(root))
-    return name or root.name, bool(name)
+    """The project's name, and whether the settings can leave it out; Poetry's and the folder's are proposals."""
+    path = root / PYPROJECT
+    content = parse_text(path, read_text(path)) if path.is_file() else {}
+    said = _inside(content, "project", "name") or git.origin_name(root)
+    return said or _inside(content, "tool", "poetry", "name") or root.name, bool(said)
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+def _inside(content: object, *keys: str) -> str:
+    for key in keys:
+        content = content.get(key) if isinstance(content, dict) else None
+    return content if isinstance(content, str) else ""
 
 
 def _uses(root: Path, code: Code, required: set[str], pipeline: Pipeline) -> Iterator[str]:
     if pipeline.files or pipeline.pointers or (root / ".dvc").is_dir():
         yield "dvc"
     for plugin, package, distribution, places in TOOLS:
-        if (
-            package in code.imports
-            or distribution in required
-            or any((root / place).exists() for place in places)
-        ):
+        named = package in code.imports or distribution in required
+        if named or any((root / place).exists() for place in places):
             yield plugin

@@ -13,10 +13,12 @@ DEEPEST = 3
 
 def project_root(start: Path) -> Path:
     """The nearest parent with dvc.yaml or .dvc, else the one DVC project below the Git root, else that root."""
+    top = git.top(start)
     for folder in (start, *start.parents):
         if (folder / "dvc.yaml").is_file() or (folder / ".dvc").is_dir():
             return folder
-    top = git.top(start)
+        if folder == top:
+            break
     projects = _projects(top) if top == start else []
     if len(projects) > 1:
         names = ", ".join(str(folder.relative_to(top)) for folder in projects)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlops_ext.discover.dialect import LFS, look_at_text
+from mlops_ext.discover.names import names_of
 from mlops_ext.discover.pipeline import Pipeline
 from mlops_ext.discover.tree import below, is_test
 
@@ -16,22 +18,9 @@ PARQUET = (".parquet", ".pq")
 TEXTS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 READ = (*PARQUET, *TEXTS, ".arrow", ".feather", ".ipc")
 # What people keep tables in and no engine of ours reads; said, so that nobody wonders.
-OTHERS = (
-    ".xlsx",
-    ".xls",
-    ".jsonl",
-    ".ndjson",
-    ".orc",
-    ".avro",
-    ".h5",
-    ".hdf5",
-    ".sqlite",
-    ".dta",
-    ".sav",
-    ".zip",
-)
+OTHERS = (".xlsx", ".xls", ".jsonl", ".ndjson", ".orc", ".avro", ".hdf5", ".sqlite", ".dta", ".sav", ".zip")
 INPUT, OUTPUT, FILE = "input", "output", "file"
-# More files of one kind in one folder are parts of something, or pictures of a hundred runs.
+# More files of one kind in one folder are parts of something, or what is left of a hundred runs.
 MANY = 20
 
 
@@ -39,13 +28,16 @@ MANY = 20
 class TableFile:
     """A table: its name in the settings, where it lies, whether it is here, and who makes it.
 
-    `role` is input (nobody here makes it), output (a stage makes it) or file (the pipeline knows nothing of it).
+    `role` is input (nobody here makes it), output (a stage makes it) or file (the pipeline knows nothing of
+    it); `shared` says that another clone has it too, by Git or DVC; `csv` are settings of its dialect.
     """
 
     name: str
     path: str
     role: str
     here: bool
+    shared: bool = True
+    csv: dict[str, str] = field(default_factory=dict)
 
     @property
     def typed(self) -> bool:
@@ -53,29 +45,54 @@ class TableFile:
         return not self.path.lower().endswith(TEXTS)
 
 
-def find_tables(root: Path, files: Iterable[str], pipeline: Pipeline) -> tuple[list[TableFile], list[str]]:
-    """The tables, inputs first, and what was passed over, in words."""
-    kept = [file for file in files if not is_test(file) and file not in pipeline.aside]
+def find_tables(
+    root: Path, files: Iterable[str], local: Iterable[str], pipeline: Pipeline
+) -> tuple[list[TableFile], list[str]]:
+    """The tables, inputs first, and what was passed over, in words; `local` are files that Git ignores."""
+    own = set(local)
+    kept = [file for file in sorted({*files, *own}) if not is_test(file) and file not in pipeline.aside]
     folders = _partitioned(kept)
-    paths = [*folders, *(file for file in kept if _is_table(file) and not _inside(file, folders))]
+    paths = [*folders, *(file for file in kept if is_table(file) and not _inside(file, folders))]
     paths, said = _without_many(paths)
-    tracked = pipeline.inputs | pipeline.outs
-    away = [path for path in sorted(tracked) if not (root / path).exists() and path not in pipeline.aside]
-    said += [
-        f"{path} is tracked and not here: its tables are not known yet" for path in away if _may_hold(path)
-    ]
-    paths += [path for path in away if _is_table(path)]
-    said += [
-        f"not read: {path} (CSV, Parquet and Arrow are)" for path in kept if path.lower().endswith(OTHERS)
-    ]
+    away = [path for path in sorted(pipeline.inputs | pipeline.outs) if not (root / path).exists()]
+    away = [path for path in away if path not in pipeline.aside]
+    said += [f"{path} is tracked and not here: dvc pull shows its tables" for path in away if _may_hold(path)]
+    said += [f"{path} is not read: CSV, Parquet and Arrow are" for path in kept if _is_other(path)]
+    paths += [path for path in away if is_table(path)]
     roles = {path: _role(path, pipeline) for path in paths}
     ordered = sorted(paths, key=lambda path: ((INPUT, FILE, OUTPUT).index(roles[path]), path))
-    names = _names(ordered)
-    return [TableFile(names[path], path, roles[path], (root / path).exists()) for path in ordered], said
+    found = []
+    for path, name in names_of(ordered).items():
+        csv, refused = _look(root / path)
+        said += [f"{path} {refused}"] if refused else []
+        if not refused:
+            shared = not (path in own or any(below(file, path) for file in own))
+            found.append(TableFile(name, path, roles[path], (root / path).exists(), shared, csv))
+    return found, said
 
 
-def _is_table(path: str) -> bool:
+def is_table(path: str) -> bool:
+    """Whether a file's name says that an engine reads it."""
     return path.lower().endswith(READ)
+
+
+def _look(path: Path) -> tuple[dict[str, str], str]:
+    """The dialect of a text table, and why a file is none."""
+    if not path.is_file():
+        return {}, ""
+    if path.name.lower().endswith(TEXTS):
+        try:
+            found = look_at_text(path)
+        except (OSError, EOFError, ValueError) as error:
+            return {}, f"can't be read: {error}"
+        return found.settings, found.refused
+    with path.open("rb") as file:
+        pointer = file.read(len(LFS)) == LFS
+    return {}, "is a pointer of Git LFS: git lfs pull brings the table" if pointer else ""
+
+
+def _is_other(path: str) -> bool:
+    return path.lower().endswith(OTHERS)
 
 
 def _may_hold(path: str) -> bool:
@@ -85,17 +102,19 @@ def _may_hold(path: str) -> bool:
 
 def _partitioned(files: Iterable[str]) -> list[str]:
     """Folders that are one table: below `key=value`, or in numbered parts."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found = set()
     for file in files:
-        if not file.lower().endswith(PARQUET):
+        *parts, last = file.split("/")
+        if not last.lower().endswith(PARQUET) or not parts:
             continue
-        parts = file.split("/")
-        keys = [number for number, part in enumerate(parts[:-1]) if re.match(r"[^=]+=", part)]
+        keys = [number for number, part in enumerate(parts) if re.match(r"[^=]+=", part)]
         if keys and keys[0]:
-            found["/".join(parts[: keys[0]])].append(file)
-        elif len(parts) > 1 and re.match(r"part[-_.]?\d+|\d+\.", parts[-1]):
-            found["/".join(parts[:-1])].append(file)
-    return sorted(found)
+            found.add("/".join(parts[: keys[0]]))
+        elif not keys and re.match(r"part[-_.]?\d+|\d+\.", last):
+            found.add("/".join(parts))
+    return sorted(
+        folder for folder in found if not any(_inside(folder, {other}) for other in found - {folder})
+    )
 
 
 def _inside(file: str, folders: Iterable[str]) -> bool:
@@ -108,7 +127,7 @@ def _without_many(paths: list[str]) -> tuple[list[str], list[str]]:
         by_folder[posixpath.dirname(path)].append(path)
     kept = [path for found in by_folder.values() if len(found) <= MANY for path in found]
     said = [
-        f"{len(found)} files in {folder or 'the project folder'} look like tables: name those that are"
+        f"{folder or 'the project folder'} holds {len(found)} tables: name those that matter"
         for folder, found in by_folder.items()
         if len(found) > MANY
     ]
@@ -120,33 +139,3 @@ def _role(path: str, pipeline: Pipeline) -> str:
         return any(below(path, place) for place in known)
 
     return OUTPUT if is_one_of(pipeline.outs) else INPUT if is_one_of(pipeline.inputs) else FILE
-
-
-def _names(paths: Iterable[str]) -> dict[str, str]:
-    """A name for each path: that of the file, with folders before it until no other has it."""
-    parts = {path: list(_words(path)) for path in paths}
-    deep = dict.fromkeys(parts, 1)
-    while True:
-        names = {path: "-".join(words[-deep[path] :]) for path, words in parts.items()}
-        shared = [path for path in names if list(names.values()).count(names[path]) > 1]
-        longer = [path for path in shared if deep[path] < len(parts[path])]
-        if not longer:
-            return names | _numbered(shared, names)
-        for path in longer:
-            deep[path] += 1
-
-
-def _words(path: str) -> Iterator[str]:
-    stem = re.sub(r"(\.gz)?$", "", path)
-    stem = posixpath.splitext(stem)[0] if _is_table(path) else path
-    for part in stem.split("/"):
-        yield re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-").lower() or "table"
-
-
-def _numbered(shared: Iterable[str], names: dict[str, str]) -> dict[str, str]:
-    """`orders.csv` and `orders.parquet` in one folder differ in nothing but this."""
-    return {path: f"{names[path]}-{_suffix(path)}" for path in shared}
-
-
-def _suffix(path: str) -> str:
-    return "-".join(posixpath.basename(path).lower().split(".")[1:])

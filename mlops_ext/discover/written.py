@@ -27,8 +27,10 @@ def read_values(path: Path) -> dict[str, Any]:
 def _toml_or_yaml(path: Path, text: str) -> Any:
     if path.suffix == ".toml":
         return tomllib.loads(text)
-    import yaml
-
+    try:
+        import yaml
+    except ImportError as error:
+        raise ValueError("that needs PyYAML, which mlops-ext-dvc brings") from error
     try:
         # The faster of the two is not everywhere.
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506

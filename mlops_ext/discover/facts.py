@@ -1,0 +1,39 @@
+"""What was found in a repository, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mlops_ext.discover.environment import say_environment
+from mlops_ext.words import listed, plural
+
+if TYPE_CHECKING:
+    from mlops_ext.discover.repository import Repository
+
+OLD_GX = "great_expectations"
+
+
+def facts(found: Repository) -> Iterator[str]:
+    """Each with its place."""
+    for file in found.pipeline.files:
+        names = [stage.name for stage in found.pipeline.stages if stage.file == file]
+        yield f"pipeline: {file}, {plural(len(names), 'stage')}" + (f" ({listed(names, 6)})" if names else "")
+    if not found.pipeline.files:
+        yield "pipeline: no dvc.yaml"
+    used = [name for name in found.uses if name != "dvc"]
+    if used:
+        yield f"tools: {', '.join(used)}"
+    yield from (f"suite: gx/expectations/{name}.json" for name in found.suites)
+    if not found.suites and (found.root / OLD_GX).is_dir():
+        yield f"suites: {OLD_GX}/ is of Great Expectations 0.x, which 1.x does not read"
+    for model in found.models:
+        yield f"model: {model.path}" + (f" (`{model.name}` in dvc.yaml)" if model.declared else "")
+    tests = sum(_is_test(file) for file in found.files)
+    yield f"tests: {plural(tests, 'file')}" if tests else "tests: none"
+    yield from say_environment(found.root, found.python)
+
+
+def _is_test(file: str) -> bool:
+    name = file.rpartition("/")[2]
+    return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))

@@ -1,0 +1,111 @@
+"""The schema of each table, from one look at it, and proved on the same table before it is proposed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlops_ext.contract.checks import PASS
+from mlops_ext.contract.data import Column
+from mlops_ext.data.declared import DeclaredSchema, read_schema
+from mlops_ext.data.schema_check import check_declared
+from mlops_ext.data.seen import see
+from mlops_ext.data.written import as_toml, claimed
+from mlops_ext.errors import MlopsExtError, RefusedError
+from mlops_ext.words import lasted, plural
+
+if TYPE_CHECKING:
+    from mlops_ext.discover.tables import TableFile
+    from mlops_ext.starter.engine import Engine
+
+FOLDER = "schemas"
+# Measured on two processors: a text table is read twice and every value of it is tried with every type.
+TEXT_BYTES_A_SECOND = 8e6
+OTHER_BYTES_A_SECOND = 100e6
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A table's schema, if one could be made: its file, the text of a new one, and why there is none.
+
+    `refused` says that the table is no good, which is for `integrate` to say as well.
+    """
+
+    table: TableFile
+    path: str = ""
+    text: str = ""
+    columns: tuple[str, ...] = ()
+    rows: int = 0
+    why_not: str = ""
+    refused: bool = False
+
+
+class Clock:
+    """What is left of the time for looking at tables."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def allows(self, seconds: float) -> bool:
+        """Whether something that takes about so long still fits."""
+        return time.monotonic() + seconds <= self._end
+
+
+def drafts(
+    engine: Engine, tables: tuple[TableFile, ...], clock: Clock, say: Callable[[str], None]
+) -> Iterator[Draft]:
+    """A draft for each table, in order."""
+    for table in tables:
+        path = engine.context.root / table.path
+        if not table.here:
+            yield Draft(table, why_not="not here")
+            continue
+        needed = _seconds(path, table)
+        if not clock.allows(needed):
+            yield Draft(table, why_not=f"would take about {lasted(needed)} to look at: --seconds gives more")
+            continue
+        say(f"looking at table {table.name}")
+        try:
+            yield _draft(engine, table)
+        except MlopsExtError as error:
+            why = f"{error.what}{f' ({error.hint})' if error.hint else ''}"
+            yield Draft(table, why_not=why, refused=isinstance(error, RefusedError))
+
+
+def _draft(engine: Engine, table: TableFile) -> Draft:
+    opened = engine.open(table.name)
+    names = tuple(column.name for column in opened.schema)
+    if not opened.rows:
+        return Draft(table, columns=names, why_not="has no rows")
+    path = f"{FOLDER}/{table.name}.toml"
+    if (engine.context.root / path).exists():
+        read_schema(engine.context.root / path, path)
+        return Draft(table, path=path, columns=names, rows=opened.rows)
+    seen = see(opened)
+    schema = proved(engine, table.name, claimed(seen, typed=table.typed))
+    head = (
+        f"What was seen in {table.path}: {plural(opened.rows, 'row')}, {plural(len(names), 'column')}.\n"
+        "A first proposal: correct what is wrong, and take words out of `seen` where a rule shall be strict.\n"
+        "Rules in `seen` were only seen in the data: broken, they are warnings. Types and nulls are strict."
+    )
+    return Draft(table, path=path, text=as_toml(schema, seen, head), columns=names, rows=opened.rows)
+
+
+def proved(engine: Engine, name: str, schema: DeclaredSchema) -> DeclaredSchema:
+    """The schema without the columns whose claims the table itself, read with its types, does not keep."""
+    types = tuple(Column(name=one, type=column.type) for one, column in schema.columns.items() if column.type)
+    broken = {
+        check.column for check in check_declared(engine.open(name, types), schema) if check.status != PASS
+    }
+    kept = {one: column for one, column in schema.columns.items() if one not in broken}
+    return DeclaredSchema(columns=kept, extra=schema.extra) if broken else schema
+
+
+def _seconds(path: Path, table: TableFile) -> float:
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    size = sum(file.stat().st_size for file in files)
+    packed = 5 if table.path.lower().endswith(".gz") else 1
+    return size * packed / (OTHER_BYTES_A_SECOND if table.typed else TEXT_BYTES_A_SECOND)
