@@ -1,4 +1,4 @@
-"""What the team's Python says: which tools it imports, which column is the truth, which function fits a model."""
+"""What the team's Python says: which tools it imports, which column is the truth."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlops_ext.discover.target import count_targets
 from mlops_ext.discover.tree import is_test, read_text
 
 LARGEST = 2_000_000
-_TRUTH = re.compile(r"(y|target|label|truth)(_|s?$|_?(train|test|true|all|data))", re.IGNORECASE)
 
 
 @dataclass
@@ -27,26 +27,34 @@ class Code:
 
 
 def read_code(root: Path, files: Iterable[str]) -> Code:
-    """Modules and notebooks; nothing is imported, and what Python 3 can't read is said."""
+    """Modules and notebooks; nothing is imported, and a module that this Python can't read is said."""
     code = Code()
     for file in files:
         if not file.endswith((".py", ".ipynb")) or (root / file).stat().st_size > LARGEST:
             continue
         for text in _texts(root / file):
-            try:
-                with warnings.catch_warnings(action="ignore"):
-                    tree = ast.parse(text)
-            except (SyntaxError, ValueError) as error:
-                code.unread.append(
-                    f"{file} is no Python that this version reads: {str(error).splitlines()[0]}"
+            tree = _parsed(text)
+            if isinstance(tree, str):
+                # A notebook has cells for a shell, for other kernels, and templates.
+                code.unread += (
+                    [f"{file}: no Python that this version reads, {tree}"] if file.endswith(".py") else []
                 )
                 continue
             code.imports |= set(_imports(tree))
             if not is_test(file):
-                _count_targets(tree, code.targets)
-                if file.endswith(".py"):
-                    code.trees[file] = tree
+                count_targets(tree, code.targets)
+                code.trees |= {file: tree} if file.endswith(".py") else {}
     return code
+
+
+def _parsed(text: str) -> ast.Module | str:
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return ast.parse(text)
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}"
+    except ValueError as error:
+        return str(error)
 
 
 def requirements(root: Path, files: Iterable[str]) -> set[str]:
@@ -86,25 +94,3 @@ def _imports(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.partition(".")[0]
-
-
-def _count_targets(tree: ast.AST, counts: dict[str, int]) -> None:
-    """`y = frame["column"]`, for any name that says it is the truth."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            column = _column(node.value)
-            if column and _TRUTH.match(node.targets[0].id):
-                counts[column] = counts.get(column, 0) + 1
-
-
-def _column(node: ast.expr) -> str:
-    """The column in `frame["column"]`, whatever is called on it afterwards."""
-    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        node = node.func.value
-    node = node.value if isinstance(node, ast.Attribute) else node
-    if not isinstance(node, ast.Subscript):
-        return ""
-    inner = (
-        node.slice.elts[0] if isinstance(node.slice, ast.List) and len(node.slice.elts) == 1 else node.slice
-    )
-    return inner.value if isinstance(inner, ast.Constant) and isinstance(inner.value, str) else ""

@@ -50,8 +50,8 @@ def look_at_text(path: Path) -> Dialect:
 
 def _start(path: Path) -> tuple[bytes, bool]:
     """The first bytes, and whether they are all."""
-    opened = gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
-    with opened as file:
+    packed = path.name.lower().endswith(".gz")
+    with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) if packed else raw as file:
         content = file.read(LOOK_AT + 1)
     return content[:LOOK_AT], len(content) <= LOOK_AT
 

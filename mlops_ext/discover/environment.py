@@ -1,4 +1,4 @@
-"""The project environment: the interpreter of one that lies in the project, and what the team makes it with."""
+"""The project environment: the interpreter of one that lies in the project, and who makes it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MAKERS = (
     ("poetry.lock", "Poetry", "poetry config virtualenvs.in-project true --local makes it in .venv"),
     ("pdm.lock", "PDM", "pdm install makes it in .venv"),
     ("Pipfile", "Pipenv", "PIPENV_VENV_IN_PROJECT=1 makes it in .venv"),
-    ("environment.yml", "conda", "set python to its interpreter"),
-    ("environment.yaml", "conda", "set python to its interpreter"),
-    ("conda.yaml", "conda", "set python to its interpreter"),
+    ("environment.yml", "conda", "name its interpreter as `python`"),
+    ("environment.yaml", "conda", "name its interpreter as `python`"),
+    ("conda.yaml", "conda", "name its interpreter as `python`"),
 )
 
 
@@ -50,7 +50,7 @@ def say_environment(root: Path, python: str) -> Iterator[str]:
     )
     if maker:
         file, tool, how = maker
-        yield f"environment: {file} is {tool}'s, and it is not in the project ({how}); until then ours is used"
+        yield f"environment: {tool}'s ({file}), not in the project: {how}. Until then ours is used"
     else:
         yield "environment: none in the project and none active; ours is used, without the team's packages"
 

@@ -29,9 +29,17 @@ def facts(found: Repository) -> Iterator[str]:
         yield f"suites: {OLD_GX}/ is of Great Expectations 0.x, which 1.x does not read"
     for model in found.models:
         yield f"model: {model.path}" + (f" (`{model.name}` in dvc.yaml)" if model.declared else "")
-    tests = sum(_is_test(file) for file in found.files)
-    yield f"tests: {plural(tests, 'file')}" if tests else "tests: none"
+    for table in found.tables:
+        yield f"table {table.name}: {table.path}" + ("" if table.here else ", not here")
+    yield _tests([file for file in found.files if _is_test(file)])
     yield from say_environment(found.root, found.python)
+
+
+def _tests(files: list[str]) -> str:
+    inside = [file for file in files if file.startswith("tests/")]
+    if inside or not files:
+        return f"tests: {plural(len(inside), 'file')} in tests/" if inside else "tests: none"
+    return f"tests: none in tests/; {listed(files)} may be: integrate.tests is the command that runs them"
 
 
 def _is_test(file: str) -> bool:

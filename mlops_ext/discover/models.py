@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlops_ext.discover.pipeline import Pipeline
+from mlops_ext.words import listed
 
 SUFFIXES = (
     ".joblib", ".pkl", ".pickle", ".skops", ".onnx", ".ubj", ".pt", ".pth", ".cbm", ".keras", ".h5",
@@ -30,8 +31,8 @@ def find_models(
     if len(made) == 1:
         return [ModelFile(_name(project), made[0], False)], []
     known = made or sorted(path for path in files if path.lower().endswith(SUFFIXES))
-    hint = "name it in models.<name>.file, or as an artifact of type model in dvc.yaml"
-    return [], [f"may be a model: {path} ({hint})" for path in known]
+    hint = "models.<name>.file names yours, or an artifact of type model in dvc.yaml"
+    return [], [f"{listed(known)}: may be a model ({hint})"] if known else []
 
 
 def _name(text: str) -> str:

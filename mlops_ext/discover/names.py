@@ -32,7 +32,7 @@ def _words(path: str) -> Iterator[str]:
 
 
 def _numbered(names: dict[str, str]) -> dict[str, str]:
-    """`orders.csv` and `orders.parquet` differ in their suffix, `a b.csv` and `a-b.csv` in nothing we keep."""
+    """`orders.csv` and `orders.parquet` differ in a suffix, `a b.csv` and `a-b.csv` in nothing we keep."""
     taken: set[str] = set()
     for path, name in names.items():
         suffix = re.sub(r"[^a-z0-9]+", "-", posixpath.splitext(_PACKED.sub("", path))[1].lower())

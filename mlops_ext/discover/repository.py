@@ -77,7 +77,7 @@ def look(root: Path) -> Repository:
 
 
 def _name(root: Path) -> tuple[str, bool]:
-    """The project's name, and whether the settings can leave it out; Poetry's and the folder's are proposals."""
+    """The name, and whether the settings can leave it out; Poetry's and the folder's are proposals."""
     path = root / PYPROJECT
     content = parse_text(path, read_text(path)) if path.is_file() else {}
     said = _inside(content, "project", "name") or git.origin_name(root)

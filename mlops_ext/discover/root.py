@@ -12,7 +12,7 @@ DEEPEST = 3
 
 
 def project_root(start: Path) -> Path:
-    """The nearest parent with dvc.yaml or .dvc, else the one DVC project below the Git root, else that root."""
+    """The nearest parent with dvc.yaml or .dvc, else the DVC project below the Git root, else that root."""
     top = git.top(start)
     for folder in (start, *start.parents):
         if (folder / "dvc.yaml").is_file() or (folder / ".dvc").is_dir():

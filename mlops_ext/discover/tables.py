@@ -1,4 +1,4 @@
-"""The tables of a repository: files and folders that an engine can read, and what the pipeline does with them."""
+"""The tables of a repository: what an engine can read, and what the pipeline does with it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mlops_ext.discover.dialect import LFS, look_at_text
 from mlops_ext.discover.names import names_of
 from mlops_ext.discover.pipeline import Pipeline
 from mlops_ext.discover.tree import below, is_test
+from mlops_ext.words import listed
 
 PARQUET = (".parquet", ".pq")
 TEXTS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
@@ -56,15 +57,15 @@ def find_tables(
     paths, said = _without_many(paths)
     away = [path for path in sorted(pipeline.inputs | pipeline.outs) if not (root / path).exists()]
     away = [path for path in away if path not in pipeline.aside]
-    said += [f"{path} is tracked and not here: dvc pull shows its tables" for path in away if _may_hold(path)]
-    said += [f"{path} is not read: CSV, Parquet and Arrow are" for path in kept if _is_other(path)]
+    said += _unseen([path for path in away if _may_hold(path, pipeline)])
+    said += [f"{path}: only CSV, Parquet and Arrow are read" for path in kept if _is_other(path)]
     paths += [path for path in away if is_table(path)]
     roles = {path: _role(path, pipeline) for path in paths}
     ordered = sorted(paths, key=lambda path: ((INPUT, FILE, OUTPUT).index(roles[path]), path))
     found = []
     for path, name in names_of(ordered).items():
         csv, refused = _look(root / path)
-        said += [f"{path} {refused}"] if refused else []
+        said += [f"{path}: it {refused}"] if refused else []
         if not refused:
             shared = not (path in own or any(below(file, path) for file in own))
             found.append(TableFile(name, path, roles[path], (root / path).exists(), shared, csv))
@@ -95,9 +96,13 @@ def _is_other(path: str) -> bool:
     return path.lower().endswith(OTHERS)
 
 
-def _may_hold(path: str) -> bool:
-    """A folder, as far as a name can tell."""
-    return not posixpath.splitext(path)[1]
+def _may_hold(path: str, pipeline: Pipeline) -> bool:
+    """A folder that DVC brings, as far as a name can tell."""
+    return not posixpath.splitext(path)[1] and path in {*pipeline.outs, *pipeline.pointers}
+
+
+def _unseen(folders: list[str]) -> list[str]:
+    return [f"{listed(folders)}: not here (dvc pull brings what DVC tracks)"] if folders else []
 
 
 def _partitioned(files: Iterable[str]) -> list[str]:

@@ -27,7 +27,7 @@ class ProposedFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InitResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What `init --format json` prints. `outcome` is written, proposed (nothing was written) or nothing to do.
+    """What `init --format json` prints; `outcome` is written, proposed or nothing to do.
 
     `found` are facts, `not_looked_at` what was passed over and why, `printed` what is for the team to
     add to files of its own.

@@ -65,7 +65,7 @@ def drafts(
             continue
         needed = _seconds(path, table)
         if not clock.allows(needed):
-            yield Draft(table, why_not=f"would take about {lasted(needed)} to look at: --seconds gives more")
+            yield Draft(table, why_not=f"it takes about {lasted(needed)} to look at: --seconds gives more")
             continue
         say(f"looking at table {table.name}")
         try:

@@ -42,7 +42,7 @@ def plugins_for(found: Repository) -> list[str]:
 
 
 def settings_text(found: Repository, entries: Entries, prefix: str) -> str:
-    """The text of the settings; `prefix` is the table that they stand in, or empty for a file of their own."""
+    """The text of the settings; `prefix` is the table that they stand in, empty in a file of their own."""
     return "\n".join(_lines(found, entries, f"{prefix}." if prefix else "", prefix)) + "\n"
 
 
