@@ -15,6 +15,7 @@ from mlops_ext.contract.records import StageRecord
 from mlops_ext.output.errors import Failure
 from mlops_ext.output.machine import Result
 from mlops_ext.records.statement import PREDICATES, STATEMENT
+from mlops_ext.starter.answer import InitResult
 
 TABLES = (
     ("", settings.Settings),
@@ -91,6 +92,7 @@ def schemas(root: Path) -> dict[str, str]:
     found = {
         "settings": msgspec.json.schema(settings.Settings),
         "record": _statement(msgspec.json.schema(StageRecord)),
+        "init": msgspec.json.schema(InitResult),
         "result": msgspec.json.schema(Result),
         "failure": msgspec.json.schema(Failure),
         **own,

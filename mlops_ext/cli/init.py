@@ -27,6 +27,7 @@ SECONDS = 15.0
 def command(project: Path | None, yes: bool, dry_run: bool, seconds: float, form: str, debug: bool) -> int:
     """Nothing that is there is overwritten; without a terminal and without --yes nothing is written."""
     from mlops_ext.discover.root import project_root
+    from mlops_ext.output import init as output
     from mlops_ext.settings.find import read_own, read_pyproject
     from mlops_ext.starter import answer
     from mlops_ext.starter.write import write
@@ -34,16 +35,16 @@ def command(project: Path | None, yes: bool, dry_run: bool, seconds: float, form
     root = project_root((project or Path.cwd()).absolute())
     there = read_own(root) or read_pyproject(root)
     if there:
-        click.echo(answer.show(answer.nothing_to_do(there), form))
+        click.echo(output.show(answer.nothing_to_do(there), form))
         return 0
     proposal, said = _look(root, seconds)
     asks = form == "text" and not (yes or dry_run) and sys.stdin.isatty()
     if asks:
-        click.echo(answer.show(said, form))
+        click.echo(output.show(said, form))
     if (yes and not dry_run) or (asks and click.confirm("Write this?", default=False)):
         write(proposal)
         said = answer.written(said)
-    click.echo(answer.closing(said) if asks else answer.show(said, form))
+    click.echo(output.closing(said) if asks else output.show(said, form))
     return 0
 
 

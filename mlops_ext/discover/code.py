@@ -36,9 +36,8 @@ def read_code(root: Path, files: Iterable[str]) -> Code:
             tree = _parsed(text)
             if isinstance(tree, str):
                 # A notebook has cells for a shell, for other kernels, and templates.
-                code.unread += (
-                    [f"{file}: no Python that this version reads, {tree}"] if file.endswith(".py") else []
-                )
+                if file.endswith(".py"):
+                    code.unread.append(f"{file}: no Python that this version reads, {tree}")
                 continue
             code.imports |= set(_imports(tree))
             if not is_test(file):

@@ -1,8 +1,7 @@
-"""What `init` says: as lines for people, and as one JSON object."""
+"""What `init` found and proposes, as one object."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -43,7 +42,7 @@ class InitResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def result(found: Repository, proposal: Proposal) -> InitResult:
-    """All that was found and proposed; nothing is written yet."""
+    """What is said before anything is written."""
     files = tuple(
         ProposedFile(path=file.path, what=file.what, text=file.text, added=file.added)
         for file in proposal.files
@@ -69,30 +68,3 @@ def nothing_to_do(file: SettingsFile) -> InitResult:
     """The answer where there are settings already."""
     found = (f"settings: {file.path.name}",)
     return InitResult(outcome=NOTHING, project=file.project_name, found=found, next="mlops-ext settings")
-
-
-def show(said: InitResult, form: str) -> str:
-    """All of it, for people or as JSON."""
-    from mlops_ext.output.clean import clean
-    from mlops_ext.output.machine import dump
-
-    return dump(said) if form == "json" else clean("\n".join([*_lines(said), closing(said)]))
-
-
-def closing(said: InitResult) -> str:
-    """What became of it, and what comes next."""
-    outcome = "nothing was written" if said.outcome == PROPOSED else said.outcome
-    return f"{outcome}; next: {said.next}"
-
-
-def _lines(said: InitResult) -> Iterator[str]:
-    """The settings in full, of other files what they hold."""
-    yield from (f"found    {fact}" for fact in said.found)
-    yield from (f"passed   {remark}" for remark in said.not_looked_at)
-    if said.files:
-        yield ""
-        yield from (
-            f"{'adds to' if file.added else 'writes':<8} {file.path}: {file.what}" for file in said.files
-        )
-        yield from ("", said.files[-1].text)
-    yield from said.printed

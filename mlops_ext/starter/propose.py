@@ -22,15 +22,13 @@ def propose(found: Repository, seconds: float, say: Callable[[str], None]) -> Pr
     """Look at the tables for at most about so many seconds, and put together all that fits."""
     proposal = Proposal(found.root, left_out=list(found.remarks))
     drafted = _drafts(found, seconds, say)
-    kept = [draft for draft in drafted if not draft.why_not or draft.refused or not draft.table.here]
-    kept += [draft for draft in drafted if draft not in kept and draft.columns]
     for draft in drafted:
         if draft.why_not:
-            left = "" if draft in kept else ", and is left out of the settings"
+            left = "" if draft.kept else "; left out of the settings"
             proposal.left_out.append(f"{draft.table.path}: no schema, {draft.why_not}{left}")
     proposal.files += [_schema(draft) for draft in drafted if draft.text]
     _add_precommit(found, proposal)
-    entries = Entries(tuple(_entry(found, draft) for draft in drafted if draft in kept), _models(found))
+    entries = Entries(tuple(_entry(found, draft) for draft in drafted if draft.kept), _models(found))
     proposal.files.append(_settings(found, entries))
     return proposal
 
@@ -42,7 +40,7 @@ def _drafts(found: Repository, seconds: float, say: Callable[[str], None]) -> li
     engine = Engine(found.root, found.top, settings_text(found, everything, ""), say)
     if not engine.reads:
         why = "no plugin here reads tables: pip install mlops-ext-ibis"
-        return [Draft(table, columns=("?",), why_not=why) for table in found.tables]
+        return [Draft(table, why_not=why) for table in found.tables]
     return list(drafts(engine, found.tables, Clock(seconds), say))
 
 

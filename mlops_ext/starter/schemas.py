@@ -31,7 +31,7 @@ OTHER_BYTES_A_SECOND = 100e6
 class Draft:
     """A table's schema, if one could be made: its file, the text of a new one, and why there is none.
 
-    `refused` says that the table is no good, which is for `integrate` to say as well.
+    `kept` says whether the settings name the table all the same: of one that is no good `integrate` says so.
     """
 
     table: TableFile
@@ -40,7 +40,7 @@ class Draft:
     columns: tuple[str, ...] = ()
     rows: int = 0
     why_not: str = ""
-    refused: bool = False
+    kept: bool = True
 
 
 class Clock:
@@ -65,21 +65,21 @@ def drafts(
             continue
         needed = _seconds(path, table)
         if not clock.allows(needed):
-            yield Draft(table, why_not=f"it takes about {lasted(needed)} to look at: --seconds gives more")
+            yield Draft(table, why_not=f"it takes about {lasted(needed)}: --seconds gives more")
             continue
         say(f"looking at table {table.name}")
         try:
             yield _draft(engine, table)
         except MlopsExtError as error:
             why = f"{error.what}{f' ({error.hint})' if error.hint else ''}"
-            yield Draft(table, why_not=why, refused=isinstance(error, RefusedError))
+            yield Draft(table, why_not=why, kept=isinstance(error, RefusedError))
 
 
 def _draft(engine: Engine, table: TableFile) -> Draft:
     opened = engine.open(table.name)
     names = tuple(column.name for column in opened.schema)
     if not opened.rows:
-        return Draft(table, columns=names, why_not="has no rows")
+        return Draft(table, why_not="has no rows", kept=False)
     path = f"{FOLDER}/{table.name}.toml"
     if (engine.context.root / path).exists():
         read_schema(engine.context.root / path, path)
@@ -88,7 +88,7 @@ def _draft(engine: Engine, table: TableFile) -> Draft:
     schema = proved(engine, table.name, claimed(seen, typed=table.typed))
     head = (
         f"What was seen in {table.path}: {plural(opened.rows, 'row')}, {plural(len(names), 'column')}.\n"
-        "A first proposal: correct what is wrong, and take words out of `seen` where a rule shall be strict.\n"
+        "A first proposal: correct what is wrong; take a word out of `seen` where its rule shall be strict.\n"
         "Rules in `seen` were only seen in the data: broken, they are warnings. Types and nulls are strict."
     )
     return Draft(table, path=path, text=as_toml(schema, seen, head), columns=names, rows=opened.rows)
@@ -96,7 +96,7 @@ def _draft(engine: Engine, table: TableFile) -> Draft:
 
 def proved(engine: Engine, name: str, schema: DeclaredSchema) -> DeclaredSchema:
     """The schema without the columns whose claims the table itself, read with its types, does not keep."""
-    types = tuple(Column(name=one, type=column.type) for one, column in schema.columns.items() if column.type)
+    types = tuple(Column(name=one, type=claim.type) for one, claim in schema.columns.items() if claim.type)
     broken = {
         check.column for check in check_declared(engine.open(name, types), schema) if check.status != PASS
     }

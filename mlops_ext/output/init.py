@@ -1,0 +1,37 @@
+"""What `init` says: as lines for people, or as one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mlops_ext.output.clean import clean
+from mlops_ext.output.machine import dump
+from mlops_ext.starter.answer import PROPOSED
+
+if TYPE_CHECKING:
+    from mlops_ext.starter.answer import InitResult
+
+
+def show(said: InitResult, form: str) -> str:
+    """All of it, for people or as JSON."""
+    return dump(said) if form == "json" else clean("\n".join([*_lines(said), closing(said)]))
+
+
+def closing(said: InitResult) -> str:
+    """What became of it, and what comes next."""
+    outcome = "nothing was written" if said.outcome == PROPOSED else said.outcome
+    return f"{outcome}; next: {said.next}"
+
+
+def _lines(said: InitResult) -> Iterator[str]:
+    """The settings in full, of other files what they hold."""
+    yield from (f"found    {fact}" for fact in said.found)
+    yield from (f"passed   {remark}" for remark in said.not_looked_at)
+    if said.files:
+        yield ""
+        yield from (
+            f"{'adds to' if file.added else 'writes':<8} {file.path}: {file.what}" for file in said.files
+        )
+        yield from ("", said.files[-1].text)
+    yield from said.printed
