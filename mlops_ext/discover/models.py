@@ -26,16 +26,17 @@ def find_models(
 ) -> tuple[list[ModelFile], list[str]]:
     """The models that are certain, and in words what may be one."""
     if pipeline.models:
-        return [ModelFile(_name(name), path, True) for name, path in sorted(pipeline.models.items())], []
+        return [ModelFile(slug(name), path, True) for name, path in sorted(pipeline.models.items())], []
     made = sorted(path for path in pipeline.outs if path.lower().endswith(SUFFIXES))
     if len(made) == 1:
-        return [ModelFile(_name(project), made[0], False)], []
+        return [ModelFile(slug(project), made[0], False)], []
     known = made or sorted(path for path in files if path.lower().endswith(SUFFIXES))
     hint = "models.<name>.file names yours, or an artifact of type model in dvc.yaml"
     return [], [f"{listed(known)}: may be a model ({hint})"] if known else []
 
 
-def _name(text: str) -> str:
+def slug(text: str) -> str:
+    """A name that a model may have."""
     return (
         "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in text).strip("-")
         or "model"

@@ -12,6 +12,8 @@ from mlops_ext.discover.template import Values, fill, has_holes, written_out
 from mlops_ext.discover.written import UnreadableError, read_values
 
 DVC_FILE = "dvc.yaml"
+ARTIFACTS = "artifacts.yaml"
+PARAMS = ("params.yaml", "params.toml", "params.json")
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,14 @@ class Stage:
 
 @dataclass
 class Pipeline:
-    """All files of DVC together; `aside` are metrics and plots, `pointers` what a `.dvc` file tracks."""
+    """All files together; `aside` are metrics and plots, `pointers` what a `.dvc` file tracks."""
 
     files: list[str] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)
     pointers: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     models: dict[str, str] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
 
     @property
@@ -52,11 +55,13 @@ def read_pipelines(root: Path, files: Iterable[str]) -> Pipeline:
     found = Pipeline()
     for file in files:
         name = posixpath.basename(file)
-        if name != DVC_FILE and name != "artifacts.yaml" and not name.endswith(".dvc"):
+        if name not in (DVC_FILE, ARTIFACTS, *PARAMS) and not name.endswith(".dvc"):
             continue
         try:
             content = read_values(root / file)
-            if name.endswith(".dvc"):
+            if name in PARAMS:
+                found.params |= content
+            elif name.endswith(".dvc"):
                 found.pointers += _pointer(file, content)
             else:
                 _declared(root, file, content, found)
@@ -72,7 +77,7 @@ def _pointer(file: str, content: Mapping[str, Any]) -> list[str]:
 
 def _declared(root: Path, file: str, content: Mapping[str, Any], found: Pipeline) -> None:
     folder = posixpath.dirname(file)
-    if posixpath.basename(file) == "artifacts.yaml":
+    if posixpath.basename(file) == ARTIFACTS:
         found.models |= dict(_models(content, folder))
         return
     found.files.append(file)

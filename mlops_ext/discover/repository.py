@@ -12,6 +12,7 @@ from mlops_ext.discover.environment import find_python
 from mlops_ext.discover.models import ModelFile, find_models
 from mlops_ext.discover.pipeline import Pipeline, read_pipelines
 from mlops_ext.discover.tables import TableFile, find_tables, is_table
+from mlops_ext.discover.training import Training, find_training
 from mlops_ext.discover.tree import files_in, files_of, ignored_by_git, read_text
 from mlops_ext.settings.find import PYPROJECT, parse_text
 
@@ -27,7 +28,8 @@ TOOLS = (
 class Repository:
     """What was found; `uses` are plugins whose tools the team uses, `installed` those that are here.
 
-    `said_name` is whether something but the folder names the project; `remarks` are what was not looked at.
+    `said_name` is whether something but the folder names the project; `untrained` says why a line that fits
+    a model can't be repeated; `remarks` are what was not looked at.
     """
 
     root: Path
@@ -43,6 +45,8 @@ class Repository:
     uses: tuple[str, ...]
     installed: tuple[str, ...]
     suites: tuple[str, ...]
+    trainings: tuple[Training, ...]
+    untrained: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
@@ -57,6 +61,7 @@ def look(root: Path) -> Repository:
     tables, passed_over = find_tables(root, {*files, *tracked}, local, pipeline)
     models, doubtful = find_models(pipeline, files, name)
     code = read_code(root, files)
+    trainings, untrained = find_training(code.trees, pipeline.params)
     unseen = [f"{place} holds too many files to look at each" for place in (*large, *more)]
     return Repository(
         root=root,
@@ -72,6 +77,8 @@ def look(root: Path) -> Repository:
         uses=tuple(_uses(root, code, requirements(root, files), pipeline)),
         installed=tuple(sorted({entry.name for entry in discovery.find_plugins()})),
         suites=tuple(sorted(path.stem for path in root.glob("gx/expectations/*.json"))),
+        trainings=tuple(trainings),
+        untrained=tuple(untrained),
         remarks=(*pipeline.unread, *code.unread, *passed_over, *doubtful, *unseen),
     )
 

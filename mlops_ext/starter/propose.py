@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.settings.find import OWN_FILE, PYPROJECT
 from mlops_ext.starter import precommit
+from mlops_ext.starter.adapter import ADAPTER, Adapter, adapter_for
 from mlops_ext.starter.engine import Engine
 from mlops_ext.starter.proposal import NewFile, Proposal
 from mlops_ext.starter.schemas import Clock, Draft, drafts
-from mlops_ext.starter.settings_text import Entries, TableEntry, plugins_for, settings_text
+from mlops_ext.starter.settings_text import (
+    Entries,
+    TableEntry,
+    model_entries,
+    plugins_for,
+    settings_text,
+)
 from mlops_ext.words import plural
 
 if TYPE_CHECKING:
@@ -26,10 +33,13 @@ def propose(found: Repository, seconds: float, say: Callable[[str], None]) -> Pr
         if draft.why_not:
             left = "" if draft.kept else "; left out of the settings"
             proposal.left_out.append(f"{draft.table.path}: no schema, {draft.why_not}{left}")
-    proposal.files += [_schema(draft) for draft in drafted if draft.text]
+    kept = [draft for draft in drafted if draft.kept]
+    proposal.files += [_schema(draft) for draft in kept if draft.text]
+    labels = {draft.table.name: _label(found, draft) for draft in kept}
+    adapter = _add_adapter(found, kept, labels, proposal)
     _add_precommit(found, proposal)
-    entries = Entries(tuple(_entry(found, draft) for draft in drafted if draft.kept), _models(found))
-    proposal.files.append(_settings(found, entries))
+    tables = tuple(_entry(found, draft, labels, adapter) for draft in kept)
+    proposal.files.append(_settings(found, Entries(tables, model_entries(found, adapter))))
     return proposal
 
 
@@ -45,16 +55,8 @@ def _drafts(found: Repository, seconds: float, say: Callable[[str], None]) -> li
 
 
 def _schema(draft: Draft) -> NewFile:
-    what = (
-        f"{plural(len(draft.columns), 'column')} as seen in {plural(draft.rows, 'row')} of {draft.table.path}"
-    )
-    return NewFile(draft.path, draft.text, what)
-
-
-def _entry(found: Repository, draft: Draft) -> TableEntry:
-    name = draft.table.name
-    suite = next((suite for suite in found.suites if suite.replace("_", "-").lower() == name), "")
-    return TableEntry(draft.table, draft.path, suite, _label(found, draft))
+    columns, rows = plural(len(draft.seen), "column"), plural(draft.seen[0].rows, "row")
+    return NewFile(draft.path, draft.text, f"{columns} as seen in {rows} of {draft.table.path}")
 
 
 def _label(found: Repository, draft: Draft) -> str:
@@ -68,8 +70,26 @@ def _label(found: Repository, draft: Draft) -> str:
     return counted[0][1]
 
 
-def _models(found: Repository) -> Mapping[str, Mapping[str, str]]:
-    return {model.name: {} if model.declared else {"file": model.path} for model in found.models}
+def _entry(found: Repository, draft: Draft, labels: dict[str, str], adapter: Adapter | None) -> TableEntry:
+    name = draft.table.name
+    suite = next((suite for suite in found.suites if suite.replace("_", "-").lower() == name), "")
+    features = adapter.features if adapter and adapter.draft is draft else ()
+    if len(features) == len(draft.columns) - 1:
+        features = ()
+    return TableEntry(draft.table, draft.path, suite, labels[name], features)
+
+
+def _add_adapter(
+    found: Repository, drafted: Sequence[Draft], labels: dict[str, str], proposal: Proposal
+) -> Adapter | None:
+    """The adapter is proposed where there is none, and its model is named in the settings either way."""
+    adapter, why_not = adapter_for(found, drafted, labels)
+    if adapter is None:
+        proposal.left_out.append(f"{ADAPTER}: not written, {why_not}")
+    elif not (found.root / ADAPTER).exists():
+        what = f"fits the model for the training tests, as {adapter.training.where} does"
+        proposal.files.append(NewFile(ADAPTER, adapter.text, what))
+    return adapter
 
 
 def _add_precommit(found: Repository, proposal: Proposal) -> None:
@@ -83,9 +103,7 @@ def _add_precommit(found: Repository, proposal: Proposal) -> None:
 
 
 def _settings(found: Repository, entries: Entries) -> NewFile:
-    what = f"{plural(len(entries.tables), 'table')}, {plural(len(entries.models), 'model')}"
+    what = f"settings: {plural(len(entries.tables), 'table')}, {plural(len(entries.models), 'model')}"
     if (found.root / PYPROJECT).is_file():
-        return NewFile(
-            PYPROJECT, settings_text(found, entries, "tool.mlops-ext"), f"settings: {what}", added=True
-        )
-    return NewFile(OWN_FILE, settings_text(found, entries, ""), f"settings: {what}")
+        return NewFile(PYPROJECT, settings_text(found, entries, "tool.mlops-ext"), what, added=True)
+    return NewFile(OWN_FILE, settings_text(found, entries, ""), what)

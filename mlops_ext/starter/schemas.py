@@ -12,7 +12,7 @@ from mlops_ext.contract.checks import PASS
 from mlops_ext.contract.data import Column
 from mlops_ext.data.declared import DeclaredSchema, read_schema
 from mlops_ext.data.schema_check import check_declared
-from mlops_ext.data.seen import see
+from mlops_ext.data.seen import SeenColumn, see
 from mlops_ext.data.written import as_toml, claimed
 from mlops_ext.errors import MlopsExtError, RefusedError
 from mlops_ext.words import lasted, plural
@@ -37,10 +37,14 @@ class Draft:
     table: TableFile
     path: str = ""
     text: str = ""
-    columns: tuple[str, ...] = ()
-    rows: int = 0
+    seen: tuple[SeenColumn, ...] = ()
     why_not: str = ""
     kept: bool = True
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns, where it was looked at."""
+        return tuple(column.name for column in self.seen)
 
 
 class Clock:
@@ -77,21 +81,20 @@ def drafts(
 
 def _draft(engine: Engine, table: TableFile) -> Draft:
     opened = engine.open(table.name)
-    names = tuple(column.name for column in opened.schema)
     if not opened.rows:
         return Draft(table, why_not="has no rows", kept=False)
     path = f"{FOLDER}/{table.name}.toml"
+    seen = see(opened)
     if (engine.context.root / path).exists():
         read_schema(engine.context.root / path, path)
-        return Draft(table, path=path, columns=names, rows=opened.rows)
-    seen = see(opened)
+        return Draft(table, path=path, seen=seen)
     schema = proved(engine, table.name, claimed(seen, typed=table.typed))
     head = (
-        f"What was seen in {table.path}: {plural(opened.rows, 'row')}, {plural(len(names), 'column')}.\n"
+        f"What was seen in {table.path}: {plural(opened.rows, 'row')}, {plural(len(seen), 'column')}.\n"
         "A first proposal: correct what is wrong; take a word out of `seen` where its rule shall be strict.\n"
         "Rules in `seen` were only seen in the data: broken, they are warnings. Types and nulls are strict."
     )
-    return Draft(table, path=path, text=as_toml(schema, seen, head), columns=names, rows=opened.rows)
+    return Draft(table, path=path, text=as_toml(schema, seen, head), seen=seen)
 
 
 def proved(engine: Engine, name: str, schema: DeclaredSchema) -> DeclaredSchema:

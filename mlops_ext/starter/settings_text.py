@@ -8,9 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlops_ext.discover.models import slug
+from mlops_ext.discover.tables import OUTPUT
+
 if TYPE_CHECKING:
     from mlops_ext.discover.repository import Repository
     from mlops_ext.discover.tables import TableFile
+    from mlops_ext.starter.adapter import Adapter
 
 TARGETS = (("test", ""), ("production", "test"))
 # In the order in which a table of the settings reads best.
@@ -19,17 +23,18 @@ ENGINE = "ibis"
 
 @dataclass(frozen=True)
 class TableEntry:
-    """What the settings say of one table; `label` was guessed from the code."""
+    """What the settings say of one table; `label` and `features` were guessed from the code."""
 
     table: TableFile
     schema: str = ""
     suite: str = ""
     label: str = ""
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Entries:
-    """All that the settings say beside the tables' own; `training` are models with an adapter."""
+    """The tables and the models of the settings, each with its values."""
 
     tables: tuple[TableEntry, ...]
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -39,6 +44,16 @@ def plugins_for(found: Repository) -> list[str]:
     """The plugins whose tools the team uses, and the one that reads tables."""
     return [name for name in ("dvc", "mlflow", ENGINE, "great-expectations", "evidently")
             if name in found.installed and (name in found.uses or name == ENGINE)]  # fmt: skip
+
+
+def model_entries(found: Repository, adapter: Adapter | None) -> dict[str, dict[str, str]]:
+    """The models that are certain, and the one that an adapter fits with its table."""
+    models = {model.name: {} if model.declared else {"file": model.path} for model in found.models}
+    if adapter is None:
+        return models
+    name = next(iter(models), slug(found.name))
+    table = adapter.draft.table
+    return models | {name: models.get(name, {}) | {"train" if table.role == OUTPUT else "data": table.name}}
 
 
 def settings_text(found: Repository, entries: Entries, prefix: str) -> str:
@@ -51,7 +66,7 @@ def _lines(found: Repository, entries: Entries, dot: str, prefix: str) -> Iterat
         yield f"[{prefix}]"
     yield f"plugins = {json.dumps(plugins_for(found))}"
     if not found.said_name:
-        yield f"name = {json.dumps(found.name)}"
+        yield f"name = {_text(found.name)}"
     if found.python:
         yield f"python = {json.dumps(found.python)}"
     for entry in entries.tables:
@@ -75,12 +90,18 @@ def _table(entry: TableEntry, dot: str) -> Iterator[str]:
     if not table.shared:
         yield 'missing = "skip"  # Git ignores the file, so another clone does not have it'
     if entry.label:
-        yield f"columns = {{ label = {json.dumps(entry.label)} }}  # guessed from the code"
+        columns = [f"label = {_text(entry.label)}"]
+        columns += [f"features = [{', '.join(map(_text, entry.features))}]"] if entry.features else []
+        yield f"columns = {{ {', '.join(columns)} }}  # guessed from the code"
 
 
 def _pairs(values: Iterable[tuple[str, str]]) -> Iterator[str]:
-    return (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values if value)
+    return (f"{key} = {_text(value)}" for key, value in values if value)
 
 
 def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

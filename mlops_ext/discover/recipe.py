@@ -1,0 +1,151 @@
+"""How an estimator is made, lifted out of a script: library calls and values that are written down."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost")
+PURE = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.BinOp, ast.Starred)
+
+
+class NotLiftedError(Exception):
+    """Something in it is not written down; the text says what."""
+
+
+@dataclass
+class Scope:
+    """Where names are looked up: imports and assignments of a module and of one function, and parameters."""
+
+    imports: dict[str, str] = field(default_factory=dict)
+    assigned: dict[str, list[ast.Assign]] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Recipe:
+    """Lines that make an estimator, in order; `classes` are what it calls of the libraries."""
+
+    imports: dict[str, str] = field(default_factory=dict)
+    lines: dict[int, str] = field(default_factory=dict)
+    classes: list[str] = field(default_factory=list)
+
+
+def scope_of(module: ast.Module, function: ast.FunctionDef | None, params: Mapping[str, Any]) -> Scope:
+    """The names that code in a function of a module, or in the module itself, can see."""
+    scope = Scope(params=params)
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            scope.imports |= dict(_imported(node))
+    for body in (module, function):
+        for node in own_nodes(body) if body else ():
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                scope.assigned.setdefault(node.targets[0].id, []).append(node)
+    return scope
+
+
+def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a module or function without those of functions inside it."""
+    for child in ast.iter_child_nodes(scope):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield from own_nodes(child)
+
+
+def lift(node: ast.expr, scope: Scope, recipe: Recipe) -> ast.expr:
+    """The expression with parameters filled in; what it needs is added to the recipe."""
+    if isinstance(node, ast.Name):
+        return _name(node, scope, recipe)
+    if isinstance(node, ast.Subscript | ast.Attribute):
+        return _looked_up(node, scope, recipe)
+    if isinstance(node, ast.Call):
+        _of_library(node.func, scope, recipe)
+        recipe.classes.append(ast.unparse(node.func).rpartition(".")[2])
+        arguments = [lift(argument, scope, recipe) for argument in node.args]
+        named = [ast.keyword(word.arg, lift(word.value, scope, recipe)) for word in node.keywords]
+        return ast.copy_location(ast.Call(node.func, arguments, named), node)
+    if not isinstance(node, PURE):
+        raise NotLiftedError(f"`{ast.unparse(node)}`")
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, ast.expr):
+            setattr(node, name, lift(value, scope, recipe))
+        elif isinstance(value, list):
+            parts = [lift(one, scope, recipe) if isinstance(one, ast.expr) else one for one in value]
+            setattr(node, name, parts)
+    return node
+
+
+def _name(node: ast.Name, scope: Scope, recipe: Recipe) -> ast.expr:
+    known = scope.assigned.get(node.id, [])
+    if node.id in scope.imports:
+        _of_library(node, scope, recipe)
+        return node
+    if len(known) != 1:
+        return _parameter((node.id,), scope)
+    if known[0].lineno not in recipe.lines:
+        try:
+            value = lift(known[0].value, scope, recipe)
+        except NotLiftedError:
+            return _parameter((node.id,), scope)
+        recipe.lines[known[0].lineno] = f"{node.id} = {ast.unparse(value)}"
+    return node
+
+
+def _looked_up(node: ast.Subscript | ast.Attribute, scope: Scope, recipe: Recipe) -> ast.expr:
+    keys = _keys(node)
+    if keys and keys[0] in scope.imports:
+        _of_library(node, scope, recipe)
+        return node
+    if len(keys) < 2:
+        raise NotLiftedError(f"`{ast.unparse(node)}`")
+    return _parameter(keys[1:], scope)
+
+
+def _keys(node: ast.expr) -> tuple[str, ...]:
+    """`("params", "train", "seed")` of `params["train"]["seed"]` or `params.train.seed`."""
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Attribute):
+        inner = _keys(node.value)
+        return (*inner, node.attr) if inner else ()
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        inner = _keys(node.value)
+        return (*inner, str(node.slice.value)) if inner else ()
+    return ()
+
+
+def _parameter(keys: tuple[str, ...], scope: Scope) -> ast.expr:
+    """The one value in the parameters at a path that ends so."""
+    found = [value for path, value in _leaves(scope.params) if path[-len(keys) :] == keys]
+    if len(found) != 1:
+        raise NotLiftedError(f"`{'.'.join(keys)}`")
+    return ast.parse(repr(found[0]), mode="eval").body
+
+
+def _leaves(values: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, (*above, str(key)))
+        elif value is None or isinstance(value, bool | int | float | str):
+            yield (*above, str(key)), value
+
+
+def _of_library(node: ast.expr, scope: Scope, recipe: Recipe) -> None:
+    root = next(iter(_keys(node)), "")
+    line = scope.imports.get(root, "")
+    package = line.split()[1].partition(".")[0] if line else ""
+    if package not in (*LIBRARIES, "numpy"):
+        raise NotLiftedError(f"`{ast.unparse(node)}`")
+    recipe.imports[root] = line
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    for alias in node.names:
+        name = alias.asname or alias.name.partition(".")[0]
+        as_ = f" as {alias.asname}" if alias.asname else ""
+        if isinstance(node, ast.Import):
+            yield name, f"import {alias.name}{as_}"
+        elif node.module and not node.level:
+            yield name, f"from {node.module} import {alias.name}{as_}"
