@@ -12,6 +12,7 @@ from pathlib import Path
 LOOK_AT = 64 * 1024
 SEPARATORS = (",", ";", "\t", "|")
 LFS = b"version https://git-lfs"
+POINTER = "is a pointer of Git LFS: git lfs pull brings the table"
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 # Bytes that Windows writes where Latin-1 has controls that nobody types.
@@ -27,11 +28,14 @@ class Dialect:
     refused: str = ""
 
 
+PLAIN = Dialect()
+
+
 def look_at_text(path: Path) -> Dialect:
     """The dialect of a CSV or TSV file by its first lines."""
     content, whole = _start(path)
     if content.startswith(LFS):
-        return Dialect(refused="is a pointer of Git LFS: git lfs pull brings the table")
+        return Dialect(refused=POINTER)
     encoding = _encoding(content, whole)
     text = content.decode(encoding, errors="ignore")
     lines = text.splitlines() if whole else text.splitlines()[:-1] or text.splitlines()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mlops_ext.discover.dialect import LFS, look_at_text
+from mlops_ext.discover.dialect import LFS, PLAIN, POINTER, Dialect, look_at_text
 from mlops_ext.discover.names import names_of
 from mlops_ext.discover.pipeline import Pipeline
 from mlops_ext.discover.tree import below, is_test
@@ -30,7 +30,7 @@ class TableFile:
     """A table: its name in the settings, where it lies, whether it is here, and who makes it.
 
     `role` is input (nobody here makes it), output (a stage makes it) or file (the pipeline knows nothing of
-    it); `shared` says that another clone has it too, by Git or DVC; `csv` are settings of its dialect.
+    it); `shared` says that another clone has it too, by Git or DVC; `dialect` is a text's.
     """
 
     name: str
@@ -38,7 +38,7 @@ class TableFile:
     role: str
     here: bool
     shared: bool = True
-    csv: dict[str, str] = field(default_factory=dict)
+    dialect: Dialect = field(default=PLAIN, hash=False)
 
     @property
     def typed(self) -> bool:
@@ -64,11 +64,11 @@ def find_tables(
     ordered = sorted(paths, key=lambda path: ((INPUT, FILE, OUTPUT).index(roles[path]), path))
     found = []
     for path, name in names_of(ordered).items():
-        csv, refused = _look(root / path)
-        said += [f"{path}: it {refused}"] if refused else []
-        if not refused:
+        dialect = _look(root / path)
+        said += [f"{path}: it {dialect.refused}"] if dialect.refused else []
+        if not dialect.refused:
             shared = not (path in own or any(below(file, path) for file in own))
-            found.append(TableFile(name, path, roles[path], (root / path).exists(), shared, csv))
+            found.append(TableFile(name, path, roles[path], (root / path).exists(), shared, dialect))
     return found, said
 
 
@@ -77,19 +77,18 @@ def is_table(path: str) -> bool:
     return path.lower().endswith(READ)
 
 
-def _look(path: Path) -> tuple[dict[str, str], str]:
-    """The dialect of a text table, and why a file is none."""
+def _look(path: Path) -> Dialect:
+    """How a text table is written, or why a file is no table."""
     if not path.is_file():
-        return {}, ""
+        return PLAIN
     if path.name.lower().endswith(TEXTS):
         try:
-            found = look_at_text(path)
+            return look_at_text(path)
         except (OSError, EOFError, ValueError) as error:
-            return {}, f"can't be read: {error}"
-        return found.settings, found.refused
+            return Dialect(refused=f"can't be read: {error}")
     with path.open("rb") as file:
         pointer = file.read(len(LFS)) == LFS
-    return {}, "is a pointer of Git LFS: git lfs pull brings the table" if pointer else ""
+    return Dialect(refused=POINTER) if pointer else PLAIN
 
 
 def _is_other(path: str) -> bool:

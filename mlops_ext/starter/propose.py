@@ -51,7 +51,8 @@ def _drafts(found: Repository, seconds: float, say: Callable[[str], None]) -> li
     if not engine.reads:
         why = "no plugin here reads tables: pip install mlops-ext-ibis"
         return [Draft(table, why_not=why) for table in found.tables]
-    return list(drafts(engine, found.tables, Clock(seconds), say))
+    made = {draft.table.name: draft for draft in drafts(engine, found.tables, Clock(seconds), say)}
+    return [made[table.name] for table in found.tables]
 
 
 def _schema(draft: Draft) -> NewFile:

@@ -85,8 +85,8 @@ def _table(entry: TableEntry, dot: str) -> Iterator[str]:
     table = entry.table
     yield from ("", f"[{dot}data.{_key(table.name)}]")
     yield from _pairs([("path", table.path), ("suite", entry.suite), ("schema", entry.schema)])
-    if table.csv:
-        yield f"csv = {{ {', '.join(_pairs(table.csv.items()))} }}"
+    if table.dialect.settings:
+        yield f"csv = {{ {', '.join(_pairs(table.dialect.settings.items()))} }}"
     if not table.shared:
         yield 'missing = "skip"  # Git ignores the file, so another clone does not have it'
     if entry.label:
