@@ -27,6 +27,7 @@ STAGES = {
     "mlops_describe_revision": "develop, integrate",
     "mlops_package_pipeline": "integrate, deliver",
     "mlops_validate_data": "integrate, trigger",
+    "mlops_draft_suite": "init",
     "mlops_validate_pipeline": "develop, integrate",
     "mlops_check_target": "deliver, release",
     "mlops_deploy": "deliver, release, rollback",

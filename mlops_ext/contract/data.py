@@ -69,6 +69,29 @@ class DataRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
         return Ref(kind="data", name=self.name, digest=self.digest, uri=self.uri)
 
 
+class ColumnRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was seen of a column and may be claimed of the next batch; `low` and `high` are inclusive.
+
+    `seen` names the claims that are no more than that, `range` or `categories`: broken, they are warnings.
+    """
+
+    name: str
+    type: str = ""
+    nullable: bool = True
+    categories: tuple[str, ...] = ()
+    low: int | float | str | None = None
+    high: int | float | str | None = None
+    seen: tuple[str, ...] = ()
+
+
+class SuiteDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A first suite for a table: its name, its file relative to the project, and what the file holds."""
+
+    name: str
+    path: str
+    text: str
+
+
 class Measure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One question to a column.
 

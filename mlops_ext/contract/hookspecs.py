@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mlops_ext.contract.checks import Report
     from mlops_ext.contract.context import Context
-    from mlops_ext.contract.data import DataRef, Table
+    from mlops_ext.contract.data import ColumnRule, DataRef, SuiteDraft, Table
     from mlops_ext.contract.models import ModelVersion, Promotion
     from mlops_ext.contract.pipeline import Package, Revision, Run, RunPlan, Source, Tracker
     from mlops_ext.contract.profile import Profile
@@ -112,6 +112,14 @@ def mlops_package_pipeline(context: Context, revision: str) -> Package | None:
 @hookspec
 def mlops_validate_data(context: Context, data: DataRef) -> Report | None:
     """Check a table. The question of the report is `data:<name>`."""
+
+
+@hookspec
+def mlops_draft_suite(context: Context, data: DataRef, rules: Sequence[ColumnRule]) -> SuiteDraft | None:
+    """Draft a first suite for a table of which this was seen; None where the team has suites of its own.
+
+    Nothing is written: `init` shows the draft, and writes it after a yes where the file is not there.
+    """
 
 
 @hookspec

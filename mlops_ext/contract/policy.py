@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlops_ext.contract.checks import Report
-from mlops_ext.contract.data import DataRef
+from mlops_ext.contract.data import DataRef, SuiteDraft
 from mlops_ext.contract.models import ModelVersion, Promotion
 from mlops_ext.contract.pipeline import Package, Revision, Run
 from mlops_ext.contract.records import StoredRecord
@@ -50,6 +50,7 @@ POLICIES = {
     "mlops_describe_revision": Policy(ROLE, "versioning", one=Revision),
     "mlops_package_pipeline": Policy(ROLE, "versioning", one=Package),
     "mlops_validate_data": Policy(ALL, one=Report, several=Report),
+    "mlops_draft_suite": Policy(OWNER, one=SuiteDraft),
     "mlops_validate_pipeline": Policy(ALL, one=Report, several=Report),
     "mlops_check_target": Policy(ALL, one=Report, several=Report),
     "mlops_deploy": Policy(KIND, one=Deployment),

@@ -57,7 +57,7 @@ def adapter_for(
     why = _misfit(training, draft, label, features) or _missing(found, training)
     if why:
         return None, f"{training.where}: {why}"
-    return Adapter(_text(training), training, draft, label, features), ""
+    return Adapter(text_of(training), training, draft, label, features), ""
 
 
 def _of_the_pipeline(found: Repository) -> list[Training]:
@@ -102,7 +102,8 @@ def _missing(found: Repository, training: Training) -> str:
     return f"the {source} environment has no {', '.join(lacks)}" if lacks else ""
 
 
-def _text(training: Training) -> str:
+def text_of(training: Training) -> str:
+    """The adapter as a module."""
     said = f"Fits the model for the training tests as {training.where} does: a guess, for you to correct."
     body = [*training.lines, f"return {training.name}.set_params(**params).fit(frame, target)"]
     indented = [f"    {line}" for statement in body for line in statement.splitlines()]

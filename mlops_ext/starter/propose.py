@@ -35,6 +35,11 @@ def propose(found: Repository, seconds: float, say: Callable[[str], None]) -> Pr
             proposal.left_out.append(f"{draft.table.path}: no schema, {draft.why_not}{left}")
     kept = [draft for draft in drafted if draft.kept]
     proposal.files += [_schema(draft) for draft in kept if draft.text]
+    proposal.files += [
+        NewFile(draft.suite.path, draft.suite.text, f"a first suite for {draft.table.name}")
+        for draft in kept
+        if draft.suite and not (found.root / draft.suite.path).exists()
+    ]
     labels = {draft.table.name: _label(found, draft) for draft in kept}
     adapter = _add_adapter(found, kept, labels, proposal)
     _add_precommit(found, proposal)
@@ -74,6 +79,7 @@ def _label(found: Repository, draft: Draft) -> str:
 def _entry(found: Repository, draft: Draft, labels: dict[str, str], adapter: Adapter | None) -> TableEntry:
     name = draft.table.name
     suite = next((suite for suite in found.suites if suite.replace("_", "-").lower() == name), "")
+    suite = draft.suite.name if draft.suite else suite
     features = adapter.features if adapter and adapter.draft is draft else ()
     if len(features) == len(draft.columns) - 1:
         features = ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.checks import PASS
-from mlops_ext.contract.data import Column
+from mlops_ext.contract.data import Column, SuiteDraft
 from mlops_ext.data.declared import DeclaredSchema, read_schema
 from mlops_ext.data.schema_check import check_declared
 from mlops_ext.data.seen import SeenColumn, see
@@ -40,6 +40,7 @@ class Draft:
     path: str = ""
     text: str = ""
     seen: tuple[SeenColumn, ...] = ()
+    suite: SuiteDraft | None = None
     why_not: str = ""
     kept: bool = True
 
@@ -87,15 +88,21 @@ def _draft(engine: Engine, table: TableFile) -> Draft:
     path = f"{FOLDER}/{table.name}.toml"
     seen = see(opened)
     if (engine.context.root / path).exists():
-        read_schema(engine.context.root / path, path)
-        return Draft(table, path=path, seen=seen)
+        schema = read_schema(engine.context.root / path, path)
+        return Draft(table, path=path, seen=seen, suite=engine.draft_suite(table.name, schema))
     schema = proved(engine, table.name, claimed(seen, typed=table.typed))
     head = (
         f"What was seen in {table.path}: {plural(opened.rows, 'row')}, {plural(len(seen), 'column')}.\n"
         "A first proposal: correct what is wrong; take a word out of `seen` where its rule shall be strict.\n"
         "Rules in `seen` were only seen in the data: broken, they are warnings. Types and nulls are strict."
     )
-    return Draft(table, path=path, text=as_toml(schema, seen, head), seen=seen)
+    return Draft(
+        table,
+        path=path,
+        text=as_toml(schema, seen, head),
+        seen=seen,
+        suite=engine.draft_suite(table.name, schema),
+    )
 
 
 def proved(engine: Engine, name: str, schema: DeclaredSchema) -> DeclaredSchema:

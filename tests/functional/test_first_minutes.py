@@ -20,6 +20,12 @@ from harness.kill import LAUNCHER
 ROOT = Path(__file__).parents[2]
 KINDS = "".join(f"{number},{number % 7},{'abc'[number % 3]}\n" for number in range(60))
 TABLE = f"id,hour,kind\n{KINDS}"
+FOREST = """import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+frame = pd.read_csv("data.csv")
+X, y = frame.drop(columns=["kind"]), frame["kind"]
+RandomForestClassifier(n_estimators=3, random_state=0).fit(X, y)
+"""
 
 
 @pytest.fixture
@@ -157,11 +163,12 @@ def test_nothing_that_is_there_is_overwritten(plain: Path) -> None:
 @pytest.mark.parametrize("mode", ["before", "after"])
 def test_killed_anywhere_and_called_again_the_same_is_left(plain: Path, tmp_path: Path, mode: str) -> None:
     (plain / "other.csv").write_text(TABLE)
+    (plain / "train.py").write_text(f"import great_expectations\n{FOREST}")
     commit(plain)
     call(plain, "init", "--yes")
     whole = tree(plain)
     steps = len(set(whole) - {"data.csv", "other.csv", "train.py"})
-    assert steps == 4
+    assert steps == 7
     for number in range(1, steps + 1):
         git(plain, "clean", "-qfd")
         launch = [sys.executable, LAUNCHER, tmp_path / "steps", mode, str(number), "init", "--yes"]
@@ -229,6 +236,40 @@ def test_in_a_second_worktree(plain: Path, tmp_path: Path) -> None:
     git(plain, "worktree", "add", "-q", str(tmp_path / "second"), "-b", "second")
     assert "60 rows" in begin(tmp_path / "second")
     assert not (plain / "mlops-ext.toml").exists()
+
+
+def test_a_fit_that_is_plain_is_the_training_tests_adapter(plain: Path) -> None:
+    (plain / "train.py").write_text(FOREST)
+    begin(plain)
+    assert 'data = "data"' in settings(plain)
+    assert 'columns = { label = "kind" }' in settings(plain)
+    fit = "import training_adapter as a, pandas as p; f = p.read_csv('data.csv');"
+    fit += "print(a.fit(f.drop(columns='kind'), f.kind).n_estimators)"
+    env = {**os.environ, "PYTHONPATH": "tests"}
+    done = subprocess.run([sys.executable, "-c", fit], cwd=plain, env=env, capture_output=True, check=True)
+    assert done.stdout == b"3\n"
+
+
+def test_an_adapter_that_could_not_work_is_not_written(plain: Path) -> None:
+    (plain / "train.py").write_text(FOREST.replace("kind", "hour"))
+    said = call(plain, "init", "--yes").stdout
+    assert "training_adapter.py: not written, train.py:5: column `kind` of data.csv is no number" in said
+    assert not (plain / "tests").exists()
+
+
+def test_a_first_suite_where_great_expectations_is_wanted(plain: Path) -> None:
+    (plain / "check.py").write_text("import great_expectations as gx\n")
+    said = begin(plain)
+    assert (plain / "gx/expectations/data.json").is_file()
+    assert "great-expectations" in said
+    (plain / "data.csv").write_text(TABLE + "61,999,a\n")
+    said = call(plain, "integrate", code=0).stdout
+    assert [line.split()[1] for line in said.splitlines() if line.startswith("warning")] == [
+        "schema",
+        "great-expectations",
+    ]
+    (plain / "data.csv").write_text(TABLE + "62,,a\n")
+    assert "hour" in call(plain, "integrate", code=1).stdout
 
 
 STAGES = """stages:

@@ -9,9 +9,11 @@ from mlops_ext.contract.plugin import Plugin
 from mlops_ext_great_expectations.settings import GreatExpectationsSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlops_ext.contract.checks import Report
     from mlops_ext.contract.context import Context
-    from mlops_ext.contract.data import DataRef
+    from mlops_ext.contract.data import ColumnRule, DataRef, SuiteDraft
 
 PLUGIN = Plugin(
     name="great-expectations",
@@ -35,3 +37,11 @@ def mlops_validate_data(context: Context, data: DataRef) -> list[Report] | None:
     from mlops_ext_great_expectations import validate
 
     return validate.validate(context, data)
+
+
+@hookimpl
+def mlops_draft_suite(context: Context, data: DataRef, rules: Sequence[ColumnRule]) -> SuiteDraft | None:
+    """A first suite, where the project has no GX folder of its own."""
+    from mlops_ext_great_expectations import draft
+
+    return draft.draft(context, data, rules)
