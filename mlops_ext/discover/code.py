@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlops_ext.discover.source import Module
 from mlops_ext.discover.target import count_targets
 from mlops_ext.discover.tree import is_test, read_text
 
@@ -18,11 +19,11 @@ LARGEST = 2_000_000
 
 @dataclass
 class Code:
-    """What was read; `trees` are the modules by path, without notebooks."""
+    """What was read; `modules` are without notebooks and tests."""
 
     imports: set[str] = field(default_factory=set)
     targets: dict[str, int] = field(default_factory=dict)
-    trees: dict[str, ast.Module] = field(default_factory=dict)
+    modules: dict[str, Module] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
 
 
@@ -42,7 +43,7 @@ def read_code(root: Path, files: Iterable[str]) -> Code:
             code.imports |= set(_imports(tree))
             if not is_test(file):
                 count_targets(tree, code.targets)
-                code.trees |= {file: tree} if file.endswith(".py") else {}
+                code.modules |= {file: Module(tree, text)} if file.endswith(".py") else {}
     return code
 
 

@@ -85,8 +85,6 @@ def _separator(lines: Sequence[str], usual: str) -> str:
 
 
 def _refused(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    if "" in header:
-        return f"has no name for column {list(header).index('') + 1}: write it without its index"
     if all(_NUMBER.fullmatch(name.strip()) for name in header):
         return "has no header: its first line is numbers"
     if rows and len(header) == 1 and len(max(rows, key=len)) > 1:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlops_ext.discover.template import Values, fill, has_holes, written_out
+from mlops_ext.discover.entries import join, maps_of, paths_of
+from mlops_ext.discover.template import Values, fill, written_out
 from mlops_ext.discover.written import UnreadableError, read_values
 
 DVC_FILE = "dvc.yaml"
@@ -71,8 +72,8 @@ def read_pipelines(root: Path, files: Iterable[str]) -> Pipeline:
 
 
 def _pointer(file: str, content: Mapping[str, Any]) -> list[str]:
-    folder = _join(posixpath.dirname(file), str(content.get("wdir") or ""))
-    return [_join(folder, str(out["path"])) for out in _maps(content.get("outs")) if "path" in out]
+    folder = join(posixpath.dirname(file), str(content.get("wdir") or ""))
+    return [join(folder, str(out["path"])) for out in maps_of(content.get("outs")) if "path" in out]
 
 
 def _declared(root: Path, file: str, content: Mapping[str, Any], found: Pipeline) -> None:
@@ -84,7 +85,7 @@ def _declared(root: Path, file: str, content: Mapping[str, Any], found: Pipeline
     values = _values(root, folder, content.get("vars"), {})
     found.models |= dict(_models(fill(content.get("artifacts") or {}, values), folder))
     for kind in ("metrics", "plots"):
-        found.aside += _paths(content.get(kind), folder, values)
+        found.aside += paths_of(content.get(kind), folder, values)
     stages = content.get("stages")
     for name, entry in stages.items() if isinstance(stages, Mapping) else ():
         if isinstance(entry, Mapping):
@@ -97,9 +98,9 @@ def _stage(
 ) -> None:
     folder = posixpath.dirname(file)
     values = _values(root, folder, stage.get("vars"), values)
-    place = _join(folder, str(fill(stage.get("wdir") or "", values)))
-    outs = _paths(stage.get("outs"), place, values)
-    aside = [path for kind in ("metrics", "plots") for path in _paths(stage.get(kind), place, values)]
+    place = join(folder, str(fill(stage.get("wdir") or "", values)))
+    outs = paths_of(stage.get("outs"), place, values)
+    aside = [path for kind in ("metrics", "plots") for path in paths_of(stage.get(kind), place, values)]
     found.aside += aside
     commands = fill(stage.get("cmd") or [], values)
     commands = commands if isinstance(commands, list) else [commands]
@@ -108,7 +109,7 @@ def _stage(
             name,
             file,
             tuple(str(command) for command in commands),
-            tuple(_paths(stage.get("deps"), place, values)),
+            tuple(paths_of(stage.get("deps"), place, values)),
             (*outs, *aside),
         )
     )
@@ -122,7 +123,7 @@ def _values(root: Path, folder: str, more: Any, known: Values) -> dict[str, Any]
         if isinstance(item, Mapping):
             values |= item
             continue
-        path = root / _join(folder, str(fill(item, values)).partition(":")[0])
+        path = root / join(folder, str(fill(item, values)).partition(":")[0])
         if path.is_file():
             values |= read_values(path)
     return values
@@ -131,23 +132,4 @@ def _values(root: Path, folder: str, more: Any, known: Values) -> dict[str, Any]
 def _models(artifacts: Any, folder: str) -> Iterator[tuple[str, str]]:
     for name, entry in artifacts.items() if isinstance(artifacts, Mapping) else ():
         if isinstance(entry, Mapping) and entry.get("type") == "model" and entry.get("path"):
-            yield str(name), _join(folder, str(entry["path"]))
-
-
-def _paths(entries: Any, folder: str, values: Values) -> list[str]:
-    """The paths of a list whose items are a path, or a path with its options; remote ones are left out."""
-    named = [name for entry in _list(entries) for name in (entry if isinstance(entry, Mapping) else [entry])]
-    filled = [str(fill(name, values)) for name in named]
-    return [_join(folder, path) for path in filled if not has_holes(path) and "://" not in path]
-
-
-def _list(entries: Any) -> list[Any]:
-    return entries if isinstance(entries, list) else [entries] if isinstance(entries, Mapping) else []
-
-
-def _maps(entries: Any) -> list[Mapping[str, Any]]:
-    return [entry for entry in _list(entries) if isinstance(entry, Mapping)]
-
-
-def _join(folder: str, path: str) -> str:
-    return posixpath.normpath(posixpath.join(folder, path.replace("\\", "/")))
+            yield str(name), join(folder, str(entry["path"]))

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlops_ext.discover.parameters import keys_of, values_at
+from mlops_ext.discover.source import Module, as_it_stands
+
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost")
 PURE = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.BinOp, ast.Starred)
 
@@ -22,6 +25,7 @@ class Scope:
     imports: dict[str, str] = field(default_factory=dict)
     assigned: dict[str, list[ast.Assign]] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass
@@ -33,13 +37,13 @@ class Recipe:
     classes: list[str] = field(default_factory=list)
 
 
-def scope_of(module: ast.Module, function: ast.FunctionDef | None, params: Mapping[str, Any]) -> Scope:
+def scope_of(module: Module, function: ast.FunctionDef | None, params: Mapping[str, Any]) -> Scope:
     """The names that code in a function of a module, or in the module itself, can see."""
-    scope = Scope(params=params)
-    for node in ast.walk(module):
+    scope = Scope(params=params, source=module.source)
+    for node in ast.walk(module.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             scope.imports |= dict(_imported(node))
-    for body in (module, function):
+    for body in (module.tree, function):
         for node in own_nodes(body) if body else ():
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 scope.assigned.setdefault(node.targets[0].id, []).append(node)
@@ -85,16 +89,18 @@ def _name(node: ast.Name, scope: Scope, recipe: Recipe) -> ast.expr:
     if len(known) != 1:
         return _parameter((node.id,), scope)
     if known[0].lineno not in recipe.lines:
+        before = ast.dump(known[0].value)
         try:
             value = lift(known[0].value, scope, recipe)
         except NotLiftedError:
             return _parameter((node.id,), scope)
-        recipe.lines[known[0].lineno] = f"{node.id} = {ast.unparse(value)}"
+        as_written = as_it_stands(known[0], scope.source) if ast.dump(value) == before else ""
+        recipe.lines[known[0].lineno] = as_written or f"{node.id} = {ast.unparse(value)}"
     return node
 
 
 def _looked_up(node: ast.Subscript | ast.Attribute, scope: Scope, recipe: Recipe) -> ast.expr:
-    keys = _keys(node)
+    keys = keys_of(node)
     if keys and keys[0] in scope.imports:
         _of_library(node, scope, recipe)
         return node
@@ -103,37 +109,16 @@ def _looked_up(node: ast.Subscript | ast.Attribute, scope: Scope, recipe: Recipe
     return _parameter(keys[1:], scope)
 
 
-def _keys(node: ast.expr) -> tuple[str, ...]:
-    """`("params", "train", "seed")` of `params["train"]["seed"]` or `params.train.seed`."""
-    if isinstance(node, ast.Name):
-        return (node.id,)
-    if isinstance(node, ast.Attribute):
-        inner = _keys(node.value)
-        return (*inner, node.attr) if inner else ()
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        inner = _keys(node.value)
-        return (*inner, str(node.slice.value)) if inner else ()
-    return ()
-
-
 def _parameter(keys: tuple[str, ...], scope: Scope) -> ast.expr:
     """The one value in the parameters at a path that ends so."""
-    found = [value for path, value in _leaves(scope.params) if path[-len(keys) :] == keys]
+    found = values_at(keys, scope.params)
     if len(found) != 1:
         raise NotLiftedError(f"`{'.'.join(keys)}`")
     return ast.parse(repr(found[0]), mode="eval").body
 
 
-def _leaves(values: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, (*above, str(key)))
-        elif value is None or isinstance(value, bool | int | float | str):
-            yield (*above, str(key)), value
-
-
 def _of_library(node: ast.expr, scope: Scope, recipe: Recipe) -> None:
-    root = next(iter(_keys(node)), "")
+    root = next(iter(keys_of(node)), "")
     line = scope.imports.get(root, "")
     package = line.split()[1].partition(".")[0] if line else ""
     if package not in (*LIBRARIES, "numpy"):

@@ -61,7 +61,7 @@ def look(root: Path) -> Repository:
     tables, passed_over = find_tables(root, {*files, *tracked}, local, pipeline)
     models, doubtful = find_models(pipeline, files, name)
     code = read_code(root, files)
-    trainings, untrained = find_training(code.trees, pipeline.params)
+    trainings, untrained = find_training(code.modules, pipeline.params)
     unseen = [f"{place} holds too many files to look at each" for place in (*large, *more)]
     return Repository(
         root=root,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -84,7 +85,7 @@ def _look(path: Path) -> Dialect:
     if path.name.lower().endswith(TEXTS):
         try:
             return look_at_text(path)
-        except (OSError, EOFError, ValueError) as error:
+        except (OSError, EOFError, ValueError, zlib.error) as error:
             return Dialect(refused=f"can't be read: {error}")
     with path.open("rb") as file:
         pointer = file.read(len(LFS)) == LFS

@@ -10,6 +10,7 @@ from typing import Any
 
 from mlops_ext.discover.features import Selection, selection
 from mlops_ext.discover.recipe import LIBRARIES, NotLiftedError, Recipe, lift, own_nodes, scope_of
+from mlops_ext.discover.source import Module
 
 # Calls by which a script changes its rows: a model of the rows as they lie in the file is another model.
 CHANGES = {
@@ -39,14 +40,14 @@ class Training:
 
 
 def find_training(
-    trees: Mapping[str, ast.Module], params: Mapping[str, Any]
+    modules: Mapping[str, Module], params: Mapping[str, Any]
 ) -> tuple[list[Training], list[str]]:
     """The fits that can be repeated, and why others can't."""
     found, reasons = [], []
-    for file, tree in sorted(trees.items()):
-        for function, call in _fits(tree):
+    for file, module in sorted(modules.items()):
+        for function, call in _fits(module.tree):
             try:
-                training = _training(file, tree, function, call, params)
+                training = _training(file, module, function, call, params)
             except NotLiftedError as error:
                 reasons.append(f"{file}:{call.lineno} fits a model, and {error} is not plain from the code")
                 continue
@@ -70,27 +71,29 @@ def _is_fit(call: ast.Call) -> bool:
 
 def _training(
     file: str,
-    tree: ast.Module,
+    module: Module,
     function: ast.FunctionDef | None,
     call: ast.Call,
     params: Mapping[str, Any],
 ) -> Training | None:
-    recipe, scope = Recipe(), scope_of(tree, function, params)
+    recipe, scope = Recipe(), scope_of(module, function, params)
     base = copy.deepcopy(call.func.value if isinstance(call.func, ast.Attribute) else call.func)
     made = lift(base, copy.deepcopy(scope), recipe)
     if not any(line.split()[1].startswith(LIBRARIES) for line in recipe.imports.values()):
         return None
     if any(name.endswith("SearchCV") for name in recipe.classes):
         raise NotLiftedError("a search over parameters")
-    _unchanged(tree, recipe)
-    chosen = selection(tree)
+    _unchanged(module.tree, recipe)
+    chosen = selection(module.tree)
     if chosen is None:
         raise NotLiftedError("which columns it takes")
     name = made.id if isinstance(made, ast.Name) else "model"
     lines = [recipe.lines[number] for number in sorted(recipe.lines)]
     if not isinstance(made, ast.Name):
         lines.append(f"model = {ast.unparse(made)}")
-    texts = {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant) and _is_text(node)}
+    texts = {
+        str(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Constant) and _is_text(node)
+    }
     imports = tuple(sorted(set(recipe.imports.values())))
     return Training(
         file, call.lineno, name, imports, tuple(lines), tuple(recipe.classes), chosen, tuple(sorted(texts))

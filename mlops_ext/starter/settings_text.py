@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlops_ext.discover.tables import TableFile
     from mlops_ext.starter.adapter import Adapter
 
-TARGETS = (("test", ""), ("production", "test"))
+TARGETS = (("test", ""), ("pre-production", ""), ("production", "pre-production"))
 # In the order in which a table of the settings reads best.
 ENGINE = "ibis"
 

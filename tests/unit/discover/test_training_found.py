@@ -7,6 +7,7 @@ import ast
 import pandas as pd
 import pytest
 
+from mlops_ext.discover.source import Module
 from mlops_ext.discover.training import find_training
 from mlops_ext.starter.adapter import text_of
 
@@ -24,7 +25,7 @@ PARAMS = {"train": {"depth": 3, "seed": 7}, "other": {"seed": 8}}
 
 
 def look(code: str, params=PARAMS):
-    return find_training({"train.py": ast.parse(HEAD + code)}, params)
+    return find_training({"train.py": Module(ast.parse(HEAD + code), HEAD + code)}, params)
 
 
 def fitted(code: str):
@@ -53,6 +54,16 @@ model = make_pipeline(StandardScaler(), forest)
 model.fit(X, y)
 """
     assert fitted(code)[-1].n_estimators == 4
+
+
+def test_what_needs_no_filling_stands_as_the_team_wrote_it():
+    made = """model = RandomForestClassifier(
+    n_estimators=3,  # enough
+)"""
+    indented = made.replace("\n", "\n    ")
+    for code in (f"{made}\nmodel.fit(X, y)\n", f"def train():\n    {indented}\n    model.fit(X, y)\n"):
+        (training,), _ = look(code)
+        assert training.lines == (made,)
 
 
 def test_parameters_are_filled_in_by_their_path():
