@@ -44,6 +44,10 @@ def say_environment(root: Path, python: str) -> Iterator[str]:
     if active:
         yield f"environment: the active one, VIRTUAL_ENV={Path(active).name}"
         return
+    conda = os.environ.get("CONDA_PREFIX")
+    if conda:
+        yield f"environment: ours; to use conda's {Path(conda).name}, name its interpreter as `python`"
+        return
     maker = next(
         ((file, tool, how) for file, tool, how in MAKERS if (root / file).is_file()),
         _of_pyproject(root),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mlops_ext.discover.entries import join, maps_of, paths_of
@@ -58,6 +58,8 @@ def read_pipelines(root: Path, files: Iterable[str]) -> Pipeline:
         name = posixpath.basename(file)
         if name not in (DVC_FILE, ARTIFACTS, *PARAMS) and not name.endswith(".dvc"):
             continue
+        if _is_anothers(root, file):
+            continue
         try:
             content = read_values(root / file)
             if name in PARAMS:
@@ -69,6 +71,11 @@ def read_pipelines(root: Path, files: Iterable[str]) -> Pipeline:
         except UnreadableError as error:
             found.unread.append(f"{posixpath.dirname(file)}/{error}".lstrip("/"))
     return found
+
+
+def _is_anothers(root: Path, file: str) -> bool:
+    """Whether a file belongs to a DVC project of its own below this one."""
+    return any((root / folder / ".dvc").is_dir() for folder in list(PurePosixPath(file).parents)[:-1])
 
 
 def _pointer(file: str, content: Mapping[str, Any]) -> list[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlops_ext.discover.dialect import LFS, PLAIN, POINTER, Dialect, look_at_text
+from mlops_ext.discover.folders import inside, partitioned, without_many
 from mlops_ext.discover.names import names_of
 from mlops_ext.discover.pipeline import Pipeline
 from mlops_ext.discover.tree import below, is_test
@@ -22,8 +21,6 @@ READ = (*PARQUET, *TEXTS, ".arrow", ".feather", ".ipc")
 # What people keep tables in and no engine of ours reads; said, so that nobody wonders.
 OTHERS = (".xlsx", ".xls", ".jsonl", ".ndjson", ".orc", ".avro", ".hdf5", ".sqlite", ".dta", ".sav", ".zip")
 INPUT, OUTPUT, FILE = "input", "output", "file"
-# More files of one kind in one folder are parts of something, or what is left of a hundred runs.
-MANY = 20
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,8 @@ class TableFile:
 
     @property
     def typed(self) -> bool:
-        """Whether the file itself keeps types."""
-        return not self.path.lower().endswith(TEXTS)
+        """Whether the file itself, or the files of a folder, keep types."""
+        return not (self.path.lower().endswith(TEXTS) or self.dialect.header)
 
 
 def find_tables(
@@ -53,9 +50,9 @@ def find_tables(
     """The tables, inputs first, and what was passed over, in words; `local` are files that Git ignores."""
     own = set(local)
     kept = [file for file in sorted({*files, *own}) if not is_test(file) and file not in pipeline.aside]
-    folders = _partitioned(kept)
-    paths = [*folders, *(file for file in kept if is_table(file) and not _inside(file, folders))]
-    paths, said = _without_many(paths)
+    folders = partitioned(file for file in kept if is_table(file))
+    paths = [*folders, *(file for file in kept if is_table(file) and not inside(file, folders))]
+    paths, said = without_many(paths, pipeline.inputs | pipeline.outs)
     away = [path for path in sorted(pipeline.inputs | pipeline.outs) if not (root / path).exists()]
     away = [path for path in away if path not in pipeline.aside]
     said += _unseen([path for path in away if _may_hold(path, pipeline)])
@@ -80,6 +77,8 @@ def is_table(path: str) -> bool:
 
 def _look(path: Path) -> Dialect:
     """How a text table is written, or why a file is no table."""
+    if path.is_dir():
+        path = next((part for part in sorted(path.rglob("*")) if is_table(part.name)), path)
     if not path.is_file():
         return PLAIN
     if path.name.lower().endswith(TEXTS):
@@ -103,40 +102,6 @@ def _may_hold(path: str, pipeline: Pipeline) -> bool:
 
 def _unseen(folders: list[str]) -> list[str]:
     return [f"{listed(folders)}: not here (dvc pull brings what DVC tracks)"] if folders else []
-
-
-def _partitioned(files: Iterable[str]) -> list[str]:
-    """Folders that are one table: below `key=value`, or in numbered parts."""
-    found = set()
-    for file in files:
-        *parts, last = file.split("/")
-        if not last.lower().endswith(PARQUET) or not parts:
-            continue
-        keys = [number for number, part in enumerate(parts) if re.match(r"[^=]+=", part)]
-        if keys and keys[0]:
-            found.add("/".join(parts[: keys[0]]))
-        elif not keys and re.match(r"part[-_.]?\d+|\d+\.", last):
-            found.add("/".join(parts))
-    return sorted(
-        folder for folder in found if not any(_inside(folder, {other}) for other in found - {folder})
-    )
-
-
-def _inside(file: str, folders: Iterable[str]) -> bool:
-    return any(below(file, folder) for folder in folders)
-
-
-def _without_many(paths: list[str]) -> tuple[list[str], list[str]]:
-    by_folder: dict[str, list[str]] = defaultdict(list)
-    for path in paths:
-        by_folder[posixpath.dirname(path)].append(path)
-    kept = [path for found in by_folder.values() if len(found) <= MANY for path in found]
-    said = [
-        f"{folder or 'the project folder'} holds {len(found)} tables: name those that matter"
-        for folder, found in by_folder.items()
-        if len(found) > MANY
-    ]
-    return kept, said
 
 
 def _role(path: str, pipeline: Pipeline) -> str:

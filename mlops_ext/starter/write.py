@@ -17,12 +17,22 @@ def write(proposal: Proposal) -> None:
     """Every file whole or not at all; killed between two, the next call writes the rest."""
     for file in proposal.files:
         path = proposal.root / file.path
-        if file.added:
-            durable.write_bytes(path, _behind(path.read_bytes(), file), mode=path.stat().st_mode & 0o777)
-        elif path.exists():
-            raise _there(path)
-        else:
-            durable.write_text(path, file.text)
+        try:
+            _write(path, file)
+        except OSError as error:
+            raise CouldNotTellError(
+                f"{file.path} can't be written: {error.strerror}",
+                hint="mlops-ext init writes what is missing",
+            ) from error
+
+
+def _write(path: Path, file: NewFile) -> None:
+    if file.added:
+        durable.write_bytes(path, _behind(path.read_bytes(), file), mode=path.stat().st_mode & 0o777)
+    elif path.exists():
+        raise CouldNotTellError(f"{file.path} was written by someone else meanwhile", hint="mlops-ext init")
+    else:
+        durable.write_text(path, file.text)
 
 
 def _behind(before: bytes, file: NewFile) -> bytes:
@@ -30,10 +40,3 @@ def _behind(before: bytes, file: NewFile) -> bytes:
     ends = b"\r\n" if b"\r\n" in before else b"\n"
     gap = b"" if not before or before.endswith(ends * 2) else ends if before.endswith(b"\n") else ends * 2
     return before + gap + file.text.encode().replace(b"\n", ends)
-
-
-def _there(path: Path) -> CouldNotTellError:
-    return CouldNotTellError(
-        f"{path.name} was written by someone else meanwhile", where=str(path.parent.name),
-        hint="mlops-ext init looks again",
-    )  # fmt: skip

@@ -75,6 +75,12 @@ plots: [q.csv: {x: a}]
     assert set(pipeline.aside) == {"m.json", "p.csv", "q.csv"}
 
 
+def test_a_project_of_its_own_below_is_not_this_ones(read, tmp_path):
+    (tmp_path / "other" / ".dvc").mkdir(parents=True)
+    text = "stages: {s: {cmd: x, outs: [a.csv]}}"
+    assert outs(read({"other/dvc.yaml": text, "same/dvc.yaml": text})) == {"same/a.csv"}
+
+
 def test_pointers_track_files_beside_them(read):
     assert read({"data/raw.csv.dvc": "outs: [{md5: 0, path: raw.csv}]"}).inputs == {"data/raw.csv"}
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from mlops_ext.discover.dialect import look_at_text
+from mlops_ext.discover.folders import MANY
 from mlops_ext.discover.names import names_of
 from mlops_ext.discover.pipeline import Pipeline, Stage
-from mlops_ext.discover.tables import MANY, find_tables
+from mlops_ext.discover.tables import find_tables
 
 
 def found(root: Path, *files: str, pipeline: Pipeline | None = None):
@@ -30,6 +31,19 @@ def test_a_folder_of_a_hundred_files_is_said_and_not_asked(tmp_path):
     tables, said = found(tmp_path, *(f"runs/{number}.csv" for number in range(MANY + 1)), "data.csv")
     assert [table.path for table in tables] == ["data.csv"]
     assert any("runs holds 21 tables" in line for line in said)
+
+
+def test_tables_that_the_pipeline_names_are_asked_however_many_there_are(tmp_path):
+    pipeline = Pipeline(pointers=["runs/3.csv"])
+    tables, _ = found(
+        tmp_path, *(f"runs/r{number}.csv" for number in range(30)), "runs/3.csv", pipeline=pipeline
+    )
+    assert "runs/3.csv" in [table.path for table in tables]
+
+
+def test_parts_of_text_are_one_table_that_keeps_no_types(tmp_path):
+    (table,), _ = found(tmp_path, "d/day=1/x.csv", "d/day=2/x.csv")
+    assert (table.path, table.typed, table.dialect.header) == ("d", False, ("a", "b"))
 
 
 def test_tables_of_tests_and_metrics_are_not_the_teams_data(tmp_path):
