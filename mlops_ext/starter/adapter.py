@@ -45,6 +45,8 @@ def adapter_for(
     trainings = _of_the_pipeline(found)
     if not trainings:
         return None, next(iter(found.untrained), "no line fits a model")
+    if len(found.models) > 1:
+        return None, "there are several models"
     if len(trainings) > 1:
         return None, f"{' and '.join(one.where for one in trainings[:3])} each fit a model"
     training = trainings[0]

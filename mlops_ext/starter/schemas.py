@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mlops_ext.contract.checks import PASS
 from mlops_ext.contract.data import Column, SuiteDraft
 from mlops_ext.data.declared import DeclaredSchema, read_schema
@@ -96,13 +98,10 @@ def _draft(engine: Engine, table: TableFile) -> Draft:
         "A first proposal: correct what is wrong; take a word out of `seen` where its rule shall be strict.\n"
         "Rules in `seen` were only seen in the data: broken, they are warnings. Types and nulls are strict."
     )
-    return Draft(
-        table,
-        path=path,
-        text=as_toml(schema, seen, head),
-        seen=seen,
-        suite=engine.draft_suite(table.name, schema),
-    )
+    text = as_toml(schema, seen, head)
+    # As the file says it: a second call finds the file, and has to draft the same suite.
+    suite = engine.draft_suite(table.name, msgspec.toml.decode(text, type=DeclaredSchema))
+    return Draft(table, path=path, text=text, seen=seen, suite=suite)
 
 
 def proved(engine: Engine, name: str, schema: DeclaredSchema) -> DeclaredSchema:
