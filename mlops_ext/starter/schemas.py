@@ -93,6 +93,8 @@ def _draft(engine: Engine, table: TableFile) -> Draft:
         schema = read_schema(engine.context.root / path, path)
         return Draft(table, path=path, seen=seen, suite=engine.draft_suite(table.name, schema))
     schema = proved(engine, table.name, claimed(seen, typed=table.typed))
+    if not schema.columns:
+        return Draft(table, seen=seen, why_not="no column of it can be read twice alike")
     head = (
         f"What was seen in {table.path}: {plural(opened.rows, 'row')}, {plural(len(seen), 'column')}.\n"
         "A first proposal: correct what is wrong; take a word out of `seen` where its rule shall be strict.\n"
