@@ -27,7 +27,7 @@ def closing(said: InitResult) -> str:
 def _lines(said: InitResult) -> Iterator[str]:
     """The settings in full, of other files what they hold."""
     yield from (f"found    {fact}" for fact in said.found)
-    yield from (f"passed   {remark}" for remark in said.not_looked_at)
+    yield from (f"left out {remark}" for remark in said.not_looked_at)
     if said.files:
         yield ""
         yield from (

@@ -44,7 +44,8 @@ def adapter_for(
     """The adapter, or in words why there is none; `labels` are the labels of tables by their names."""
     trainings = _of_the_pipeline(found)
     if not trainings:
-        return None, next(iter(found.untrained), "no line fits a model")
+        likely = sorted(found.untrained, key=lambda reason: "train" not in reason.partition(":")[0])
+        return None, likely[0] if likely else "no line fits a model"
     if len(found.models) > 1:
         return None, "there are several models"
     if len(trainings) > 1:

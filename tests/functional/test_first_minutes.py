@@ -198,8 +198,8 @@ def test_what_is_passed_over_is_said(plain: Path) -> None:
     for name, text in files.items():
         (plain / name).write_text(text)
     said = call(plain, "init").stdout
-    passed = [line for line in said.splitlines() if line.startswith("passed")]
-    assert {line.split()[1].rstrip(":") for line in passed} == {*files, "tests/training_adapter.py"}
+    left_out = [line.removeprefix("left out ") for line in said.splitlines() if line.startswith("left out")]
+    assert {line.partition(":")[0] for line in left_out} == {*files, "tests/training_adapter.py"}
     assert all(name not in line for name in files for line in said.splitlines() if "path =" in line)
     begin(plain)
 
