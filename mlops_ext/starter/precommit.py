@@ -13,6 +13,7 @@ ASKED = (
         r"(^|/)(mlops-ext\.toml|pyproject\.toml|dvc\.lock)$|(^|/)schemas/|\.(dvc|csv|tsv|parquet|arrow)$",
     ),
 )
+ONLY = "--only"
 HEAD = (
     "# Asked before each commit, once `pre-commit install` was called. `mlops-ext` has to be on the PATH.\n"
 )
@@ -28,7 +29,7 @@ def snippet(root: Path, top: Path, *, pipeline: bool) -> str:
         lines += [
             f"      - id: mlops-ext-{word}",
             f"        name: mlops-ext {word}",
-            f"        entry: mlops-ext integrate{place} --only {word}",
+            f"        entry: mlops-ext integrate{place} {ONLY} {word}",
             "        language: system",
             f"        files: '{files}'",
             "        pass_filenames: false",
