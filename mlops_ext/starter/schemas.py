@@ -80,7 +80,7 @@ def drafts(
         try:
             yield _draft(engine, table)
         except MlopsExtError as error:
-            # What a file says is no good is for integrate to say as well; a folder was only taken for a table.
+            # That a file is no good is for integrate to say as well; a folder was only taken for a table.
             kept = isinstance(error, RefusedError) and (root / table.path).is_file()
             why = f"{error.what}{f' ({error.hint})' if error.hint else ''}"
             yield Draft(table, why_not=why, kept=kept)
