@@ -15,7 +15,8 @@ MANY = 20
 
 def partitioned(files: Iterable[str]) -> list[str]:
     """Folders that are one table: below `key=value`, or in numbered parts."""
-    found = set()
+    files = list(files)
+    found = _numbered(files)
     for file in files:
         *parts, last = file.split("/")
         keys = [number for number, part in enumerate(parts) if re.match(r"[^=]+=", part)]
@@ -24,6 +25,19 @@ def partitioned(files: Iterable[str]) -> list[str]:
         elif parts and not keys and re.match(r"part[-_.]?\d+|\d+\.parquet$", last):
             found.add("/".join(parts))
     return sorted(folder for folder in found if not inside(folder, found - {folder}))
+
+
+def _numbered(files: Iterable[str]) -> set[str]:
+    """Folders of many files with types, all of one name but for its digits; of text they may be anything."""
+    by_folder: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        by_folder[posixpath.dirname(file)].append(posixpath.basename(file))
+    return {
+        folder
+        for folder, names in by_folder.items()
+        if folder and len(names) > MANY and len({re.sub(r"\d+", "0", name) for name in names}) == 1
+        if names[0].lower().endswith((".parquet", ".arrow", ".feather"))
+    }
 
 
 def inside(file: str, folders: Iterable[str]) -> bool:

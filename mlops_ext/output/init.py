@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlops_ext.output.clean import clean
+from mlops_ext.output.clean import clean, one_line
 from mlops_ext.output.machine import dump
 from mlops_ext.starter.answer import PROPOSED
 
@@ -26,12 +26,13 @@ def closing(said: InitResult) -> str:
 
 def _lines(said: InitResult) -> Iterator[str]:
     """The settings in full, of other files what they hold."""
-    yield from (f"found    {fact}" for fact in said.found)
-    yield from (f"left out {remark}" for remark in said.not_looked_at)
+    yield from (f"found    {one_line(fact)}" for fact in said.found)
+    yield from (f"left out {one_line(remark)}" for remark in said.not_looked_at)
     if said.files:
         yield ""
         yield from (
-            f"{'adds to' if file.added else 'writes':<8} {file.path}: {file.what}" for file in said.files
+            f"{'adds to' if file.added else 'writes':<8} {one_line(f'{file.path}: {file.what}')}"
+            for file in said.files
         )
         yield from ("", said.files[-1].text)
     yield from said.printed

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 CONFIG = ".pre-commit-config.yaml"
-ASKED = (
-    ("settings", r"(^|/)(mlops-ext|pyproject)\.toml$"),
-    ("pipeline", r"(^|/)(dvc\.(yaml|lock)|params\.yaml)$|\.(dvc|py)$"),
-    (
-        "data",
-        r"(^|/)(mlops-ext\.toml|pyproject\.toml|dvc\.lock)$|(^|/)schemas/|\.(dvc|csv|tsv|parquet|arrow)$",
+# The same as in the hooks' repository, .pre-commit-hooks.yaml: a file that starts each, or one that does not.
+STARTS = {
+    "settings": ("files", r"(^|/)(mlops-ext|pyproject)\.toml$"),
+    "pipeline": ("exclude", r"(?i)\.(md|rst)$"),
+    "data": (
+        "files",
+        r"(^|/)(mlops-ext\.toml|pyproject\.toml|dvc\.lock|dvc\.yaml)$"
+        r"|\.(dvc|csv|tsv|parquet|arrow|feather|jsonl?)$"
+        r"|(^|/)(gx|great_expectations|schemas?)/|schema[^/]*\.(toml|json|ya?ml)$",
     ),
-)
+}
 HEAD = (
     "# Asked before each commit, once `pre-commit install` was called. `mlops-ext` has to be on the PATH.\n"
 )
@@ -22,15 +25,15 @@ def snippet(root: Path, top: Path, *, pipeline: bool) -> str:
     """The hooks as a whole configuration; `pipeline` says whether there is one to ask about."""
     place = "" if root == top else f" --project {root.relative_to(top).as_posix()}"
     lines = ["repos:", "  - repo: local", "    hooks:"]
-    for word, files in ASKED:
+    for word, (key, pattern) in STARTS.items():
         if word == "pipeline" and not pipeline:
             continue
         lines += [
             f"      - id: mlops-ext-{word}",
             f"        name: mlops-ext {word}",
-            f"        entry: mlops-ext integrate{place} --only {word}",
+            f"        entry: mlops-ext integrate{place} --staged --only {word}",
             "        language: system",
-            f"        files: '{files}'",
+            f"        {key}: '{pattern}'",
             "        pass_filenames: false",
             "        require_serial: true",
         ]

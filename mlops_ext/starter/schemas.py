@@ -67,7 +67,8 @@ def drafts(
     engine: Engine, tables: tuple[TableFile, ...], clock: Clock, say: Callable[[str], None]
 ) -> Iterator[Draft]:
     """A draft for each table, the quick ones first: a large table takes no time from them."""
-    costs = {table: _seconds(engine.context.root / table.path, table) for table in tables}
+    root = engine.context.root
+    costs = {table: _seconds(root / table.path, table) for table in tables}
     for table, needed in sorted(costs.items(), key=lambda pair: pair[1]):
         if not table.here:
             yield Draft(table, why_not="not here")
@@ -79,8 +80,10 @@ def drafts(
         try:
             yield _draft(engine, table)
         except MlopsExtError as error:
+            # That a file is no good is for integrate to say as well; a folder was only taken for a table.
+            kept = isinstance(error, RefusedError) and (root / table.path).is_file()
             why = f"{error.what}{f' ({error.hint})' if error.hint else ''}"
-            yield Draft(table, why_not=why, kept=isinstance(error, RefusedError))
+            yield Draft(table, why_not=why, kept=kept)
 
 
 def _draft(engine: Engine, table: TableFile) -> Draft:

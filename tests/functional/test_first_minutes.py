@@ -14,6 +14,7 @@ import jsonschema
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from calling import call, commit, git
 from harness.kill import LAUNCHER
 
@@ -186,6 +187,15 @@ def test_its_json_has_the_published_form(plain: Path) -> None:
         said = json.loads(call(plain, "init", "--format", "json", *words).stdout)
         jsonschema.validate(said, schema)
         assert said["outcome"] == outcome
+
+
+def test_the_hooks_for_pre_commit_are_commands_that_work(plain: Path) -> None:
+    begin(plain)
+    config = yaml.safe_load((plain / ".pre-commit-config.yaml").read_text())
+    hooks = config["repos"][0]["hooks"]
+    assert [hook["id"] for hook in hooks] == ["mlops-ext-settings", "mlops-ext-data"]
+    for hook in hooks:
+        call(plain, *hook["entry"].split()[1:], code=0)
 
 
 def test_what_is_passed_over_is_said(plain: Path) -> None:

@@ -27,6 +27,11 @@ def test_a_folder_of_parts_is_one_table(tmp_path):
     assert [table.path for table in tables] == ["d", "e"]
 
 
+def test_a_folder_of_many_files_with_types_that_differ_in_a_number_is_one_table(tmp_path):
+    tables, said = found(tmp_path, *(f"d/rows_{number:03}.parquet" for number in range(MANY + 1)))
+    assert ([table.path for table in tables], said) == (["d"], [])
+
+
 def test_a_folder_of_a_hundred_files_is_said_and_not_asked(tmp_path):
     tables, said = found(tmp_path, *(f"runs/{number}.csv" for number in range(MANY + 1)), "data.csv")
     assert [table.path for table in tables] == ["data.csv"]
