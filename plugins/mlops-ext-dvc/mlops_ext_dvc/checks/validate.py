@@ -23,6 +23,7 @@ from mlops_ext_dvc.steps import models
 HINT = "mlops-ext develop runs what changed"
 FIRST = "mlops-ext develop runs the pipeline; then commit dvc.lock"
 PULL = "`dvc pull`, or `dvc push` where it was made"
+REMAKE = "`dvc pull`, or mlops-ext develop makes them again"
 SHOWN = 5
 AGREES = "dvc.lock agrees with the workspace"
 UNCACHED = "not in cache"
@@ -89,7 +90,7 @@ def _agreement(told: list[Change], tracked: Tracked) -> Iterator[Check]:
     bad = [change for change in told if change.how != UNCACHED]
     lost = [change for change in bad if change.how == LOST]
     if lost:
-        yield _lost(lost)
+        yield _lost(lost, {item.path for item in tracked.pointers.values()})
     unlocked = [change.stage for change in bad if _never_ran(change.stage, tracked)]
     if unlocked:
         yield _unlocked(list(dict.fromkeys(unlocked)))
@@ -130,12 +131,13 @@ def _unlocked(stages: list[str]) -> Check:
     return Check(name=AGREES, status=FAIL, message=message, where="dvc.lock", hint=FIRST)
 
 
-def _lost(changes: list[Change]) -> Check:
-    """One cause, however many steps read or make what is not here."""
+def _lost(changes: list[Change], pointed: set[str]) -> Check:
+    """One cause, however many steps read or make what is not here; what steps make can be made again."""
     paths = sorted({change.path for change in changes})
     message = f"{listed(paths, SHOWN)} {'is' if len(paths) == 1 else 'are'} {LOST}"
     where = ", ".join(f"stage {stage}" for stage in dict.fromkeys(change.stage for change in changes))
-    return Check(name=AGREES, status=ERROR, message=message, where=where, hint=PULL)
+    hint = PULL if pointed.intersection(paths) else REMAKE
+    return Check(name=AGREES, status=ERROR, message=message, where=where, hint=hint)
 
 
 def _disagreement(change: Change) -> Check:

@@ -76,6 +76,15 @@ def test_a_fresh_clone_without_its_data_has_one_cause(project):
     )
 
 
+def test_outputs_that_are_nowhere_can_be_made_again(project):
+    shutil.rmtree(project / ".dvc/cache")
+    (project / "clean.csv").unlink()
+
+    (found,) = [check for check in validate(project) if check.status == "error"]
+
+    assert found.hint == "`dvc pull`, or mlops-ext develop makes them again"
+
+
 def test_what_is_not_in_the_cache_is_looked_at_all_the_same(project):
     shutil.rmtree(project / ".dvc/cache")
     assert [row for row in bad(validate(project)) if row[0] == AGREES] == []
