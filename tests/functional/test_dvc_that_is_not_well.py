@@ -337,6 +337,27 @@ def test_f17_nothing_that_dvc_keeps_is_left_for_git(alone: Small, end: str) -> N
     assert set(alone.untracked()) <= OURS
 
 
+def test_f17_neighbour_names_that_are_patterns(alone: Small) -> None:
+    """Neighbour of F17 by name: brackets, a star, a hash, a mark, blanks."""
+    names = ["x[1].txt", "#2.txt", "!3.txt", "a*b.txt", "two words.txt", "what?.txt"]
+    text = f"stages:\n  a:\n    cmd: python a.py\n    outs: {json.dumps(names)}\n"
+    script = f"for name in {names}:\n    open(name, 'w').write('x')\nraise SystemExit(7)\n"
+    pipeline(alone, text, **{"a.py": script, "ab.txt": "", "x1.txt": "", "a-b.txt": ""})
+    git(alone.root, "add", "-A")
+    said(alone, "develop", code=1)
+    assert all((alone.project / name).exists() for name in names)
+    assert set(alone.untracked()) <= OURS
+
+
+def test_f17_neighbour_an_output_behind_a_link(alone: Small, tmp_path: Path) -> None:
+    """Neighbour of F17 by layout: DVC refuses it, and nothing is written into the other folder."""
+    (tmp_path / "big").mkdir()
+    (alone.project / "data").symlink_to(tmp_path / "big")
+    pipeline(alone, "stages:\n  a:\n    cmd: echo > data/x.txt\n    outs: [data/x.txt]\n")
+    assert "outside of git repository" in said(alone, "develop", code=1)
+    assert [path.name for path in (tmp_path / "big").iterdir()] == ["x.txt"]
+
+
 def test_f17_neighbour_in_a_sub_folder(below: Small) -> None:
     """Neighbour of F17 by layout: DVC below the Git root."""
     pipeline(below, FAILS.format(end="exit 7"), **{"work/.keep": ""})
