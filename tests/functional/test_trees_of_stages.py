@@ -134,6 +134,24 @@ def test_a_project_in_a_folder_of_the_repository_from_both_places(empty_store: P
     assert "answered from a record" in " ".join(answered.split())
 
 
+def test_parameters_of_every_kind_of_file_can_be_set(small: Small) -> None:
+    files = {name: FILES[name] for name in ("params.yaml", "config.toml", "config.json", "config.py")}
+    small.write({**files, "dvc.yaml": "stages:\n" + PIPELINE[PIPELINE.index("  settled:") :]})
+    commit(small.root)
+    asked = (
+        "train.n=32",
+        "config.toml:model.depth=4",
+        "config.json:model.rate=0.1",
+        "config.py:Train.epochs=3",
+    )
+
+    small.call("develop", *(word for one in asked for word in ("--set", one)))
+
+    changed = {"train.n": "32", "config.toml_model.depth": "4", "config.json_model.rate": "0.1"}
+    assert params(small, "settled") == PARAMS | changed | {"config.py_Train.epochs": "3"}
+    assert git(small.root, "status", "--porcelain") == ""
+
+
 OTHERS = {
     "shell": ("run.sh", "echo x > shell.txt\npython note.py inner inner.txt\n", "sh run.sh"),
     "awk": ("rows.awk", 'BEGIN { print "x" > "awk.txt" }\n', "awk -f rows.awk"),
