@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from calling import git
+from calling import commit, git
 from functional.small import Small
 
 ALONE = 'name = "small"\nplugins = ["dvc"]\n'
@@ -241,6 +241,28 @@ def test_f13_neighbour_a_file_that_nothing_tracks(alone: Small) -> None:
     told = said(alone, "develop", code=2)
     assert "gone.csv" in told
     assert "stages.a" in told
+
+
+def test_f13_neighbour_data_that_is_imported_comes_from_where_it_was(alone: Small, tmp_path: Path) -> None:
+    """Neighbour of F13 by kind of pointer: `dvc push` leaves imports out, so that no remote has them."""
+    registry = Small(tmp_path / "registry" / "repo", alone.project / "mlflow.db", settings=ALONE)
+    registry.write({"raw.csv": "x\n1\n"})
+    registry.dvc("add", "-q", "raw.csv")
+    commit(registry.root)
+    pipeline(alone, USES.format(dep="raw.csv"))
+    alone.dvc("import", "-q", str(registry.root), "raw.csv")
+    alone.dvc("remote", "add", "-q", "-d", "store", str(tmp_path / "remote"))
+    alone.dvc("push", "-q")
+    emptied(alone)
+    (alone.project / "raw.csv").unlink()
+    assert "1 of 1 steps ran" in said(alone, "develop", code=0)
+
+    emptied(alone)
+    (alone.project / "raw.csv").unlink()
+    shutil.rmtree(registry.root)
+    told = said(alone, "develop", code=3)
+    assert "raw.csv is imported, and DVC could not bring it from raw.csv of" in told
+    assert "dvc pull raw.csv.dvc" in told
 
 
 METRIC = "stages:\n  a:\n    cmd: cp in.{0} m.{0}\n    deps: [in.{0}]\n    metrics: [m.{0}]\n"
