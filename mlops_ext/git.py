@@ -42,12 +42,17 @@ def commit(root: Path, revision: str = "HEAD") -> str:
     """The full id of a commit; a revision that is not in this clone could not be told."""
     finished = run(["git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], cwd=root)
     if finished.code:
-        raise CouldNotTellError(
-            f"revision `{revision}` is not in this clone",
-            where=root.name,
-            hint="commit first; in CI set `fetch-depth: 0`",
-        )
+        raise _not_here(root, revision)
     return finished.stdout.strip()
+
+
+def _not_here(root: Path, revision: str) -> CouldNotTellError:
+    if run(["git", "rev-parse", "--git-dir"], cwd=root).code:
+        return CouldNotTellError("this is no Git repository", where=root.name, hint="git init, and commit")
+    if revision == "HEAD":
+        return CouldNotTellError("nothing is committed here yet", where=root.name, hint="git commit")
+    what = f"revision `{revision}` is not in this clone"
+    return CouldNotTellError(what, where=root.name, hint="in CI set `fetch-depth: 0`")
 
 
 def state(root: Path) -> str:

@@ -25,8 +25,8 @@ from mlops_ext.signals import ending
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LAST_PATIENCE = 10.0
-# CI kills 10 s after its first word, and the runs in the store have to be closed after this.
-GRACE = 3.0
+# Within 5 s of the first word all is over; the runs in the store have to be closed after this.
+GRACE = 2.5
 Line = Callable[[str], object]
 
 

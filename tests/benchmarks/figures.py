@@ -48,6 +48,7 @@ class Figures:
     shares: dict[str, dict[str, float]] = field(default_factory=dict)
     loads: dict[str, float] = field(default_factory=dict)
     began: dict[str, str] = field(default_factory=dict)
+    ahead: set[str] = field(default_factory=set)
 
     def time(
         self, part: str, what: str, times: Sequence[float], *, against: Sequence[float] = (), limit: float = 0
@@ -71,7 +72,8 @@ class Figures:
         print(f"(d) {what}, {connections} connections: {answers.figures()}", flush=True)
 
     def begin(self, part: str) -> None:
-        """The load that a part of the run began under."""
+        """The load that a part of the run began under, and whether it went before all else (`chrt -r 1`)."""
+        self.ahead |= {part} if os.sched_getscheduler(0) in (os.SCHED_RR, os.SCHED_FIFO) else set()
         self.loads[part] = load()
         self.began[part] = datetime.now(UTC).isoformat(timespec="minutes")
         print(f"\n({part}) {TITLES[part]}; load {load():.1f} on {os.cpu_count()} cores", flush=True)
@@ -87,6 +89,7 @@ class Figures:
             "system": f"{platform.system()} {platform.machine()}",
             "load_at_start_of_part": self.loads,
             "start_of_part": self.began,
+            "ahead_of_all_else": sorted(self.ahead),
         }
         content = {
             "machine": machine,
@@ -100,6 +103,7 @@ class Figures:
 
     def _keep(self, before: dict[str, Any]) -> None:
         ran = set(self.loads)
+        self.ahead |= set(before["machine"].get("ahead_of_all_else", ())) - ran
         self.rows += [Row(**row) for row in before["rows"] if row["part"] not in ran]
         self.answers = self.answers if "d" in ran else before["requests"]
         self.shares = self.shares if "b" in ran else before["shares_of_seconds"]
@@ -109,6 +113,7 @@ class Figures:
     def page(self, machine: dict[str, object]) -> str:
         loads = ", ".join(f"({part}) {value:.1f}" for part, value in sorted(self.loads.items()))
         began = ", ".join(f"({part}) {value[:16]}" for part, value in sorted(self.began.items()))
+        ahead = f"; with priority over all else: {', '.join(sorted(self.ahead))}" if self.ahead else ""
         lines = [
             "# Benchmarks",
             "",
@@ -118,7 +123,7 @@ class Figures:
             "",
             f"{machine['cores']} cores, {machine['system']}, Python {machine['python']};",
             f"parts began {began} UTC;",
-            f"load then: {loads} (idle is near 0: above the cores, times are long).",
+            f"load then: {loads} (idle is near 0: above the cores, times are long){ahead}.",
         ]
         for part in TITLES:
             lines += self._part(part)

@@ -49,11 +49,13 @@ class Small:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
 
-    def run(self, *words: str, code: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, code: int | None = 0, cwd: Path | None = None, **env: str
+    ) -> subprocess.CompletedProcess[str]:
         """A command in the project."""
         done = subprocess.run(
             words,
-            cwd=self.project,
+            cwd=cwd or self.project,
             env={**os.environ, **self.env, **env},
             capture_output=True,
             text=True,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from calling import git
+from calling import commit, git
 from functional.small import Small
 
 ALONE = 'name = "small"\nplugins = ["dvc"]\n'
@@ -243,6 +243,28 @@ def test_f13_neighbour_a_file_that_nothing_tracks(alone: Small) -> None:
     assert "stages.a" in told
 
 
+def test_f13_neighbour_data_that_is_imported_comes_from_where_it_was(alone: Small, tmp_path: Path) -> None:
+    """Neighbour of F13 by kind of pointer: `dvc push` leaves imports out, so that no remote has them."""
+    registry = Small(tmp_path / "registry" / "repo", alone.project / "mlflow.db", settings=ALONE)
+    registry.write({"raw.csv": "x\n1\n"})
+    registry.dvc("add", "-q", "raw.csv")
+    commit(registry.root)
+    pipeline(alone, USES.format(dep="raw.csv"))
+    alone.dvc("import", "-q", str(registry.root), "raw.csv")
+    alone.dvc("remote", "add", "-q", "-d", "store", str(tmp_path / "remote"))
+    alone.dvc("push", "-q")
+    emptied(alone)
+    (alone.project / "raw.csv").unlink()
+    assert "1 of 1 steps ran" in said(alone, "develop", code=0)
+
+    emptied(alone)
+    (alone.project / "raw.csv").unlink()
+    shutil.rmtree(registry.root)
+    told = said(alone, "develop", code=3)
+    assert "raw.csv is imported, and DVC could not bring it from raw.csv of" in told
+    assert "dvc pull raw.csv.dvc" in told
+
+
 METRIC = "stages:\n  a:\n    cmd: cp in.{0} m.{0}\n    deps: [in.{0}]\n    metrics: [m.{0}]\n"
 
 
@@ -335,6 +357,27 @@ def test_f17_nothing_that_dvc_keeps_is_left_for_git(alone: Small, end: str) -> N
     said(alone, "develop", code=1)
     assert (alone.project / "out/deep/one.txt").exists()
     assert set(alone.untracked()) <= OURS
+
+
+def test_f17_neighbour_names_that_are_patterns(alone: Small) -> None:
+    """Neighbour of F17 by name: brackets, a star, a hash, a mark, blanks."""
+    names = ["x[1].txt", "#2.txt", "!3.txt", "a*b.txt", "two words.txt", "what?.txt"]
+    text = f"stages:\n  a:\n    cmd: python a.py\n    outs: {json.dumps(names)}\n"
+    script = f"for name in {names}:\n    open(name, 'w').write('x')\nraise SystemExit(7)\n"
+    pipeline(alone, text, **{"a.py": script, "ab.txt": "", "x1.txt": "", "a-b.txt": ""})
+    git(alone.root, "add", "-A")
+    said(alone, "develop", code=1)
+    assert all((alone.project / name).exists() for name in names)
+    assert set(alone.untracked()) <= OURS
+
+
+def test_f17_neighbour_an_output_behind_a_link(alone: Small, tmp_path: Path) -> None:
+    """Neighbour of F17 by layout: DVC refuses it, and nothing is written into the other folder."""
+    (tmp_path / "big").mkdir()
+    (alone.project / "data").symlink_to(tmp_path / "big")
+    pipeline(alone, "stages:\n  a:\n    cmd: echo > data/x.txt\n    outs: [data/x.txt]\n")
+    assert "outside of git repository" in said(alone, "develop", code=1)
+    assert [path.name for path in (tmp_path / "big").iterdir()] == ["x.txt"]
 
 
 def test_f17_neighbour_in_a_sub_folder(below: Small) -> None:

@@ -73,6 +73,21 @@ SCRIPTS: dict[str, tuple[str, Any]] = {
         "import mlflow, os\nmlflow.start_run(run_name='open')" + WRITE + "os._exit(0)",
         {"open": {}},
     ),
+    "a parent that the script names": (
+        f"{LOW}import mlflow\nr = c.create_run(e, run_name='low').info.run_id\n"
+        "with mlflow.start_run(run_name='child', parent_run_id=r): pass\nc.set_terminated(r)",
+        {"low": {"child": {}}},
+    ),
+    "our store by a URI in the code": (
+        "import mlflow\nmlflow.set_tracking_uri('sqlite:///mlflow.db')\n"
+        "with mlflow.start_run(run_name='near'): pass",
+        {"near": {}},
+    ),
+    "processes of a pool": (
+        "from pool import work\nfrom multiprocessing import get_context\nif __name__ == '__main__':\n"
+        "    with get_context('spawn').Pool(2) as pool: pool.map(work, ['p0', 'p1'])",
+        {"p0": {}, "p1": {}},
+    ),
     "starts Python again": (
         "import subprocess, sys\nsubprocess.run([sys.executable, '-c', "
         "'import mlflow; mlflow.start_run(run_name=\"inner\")'], check=True)",
@@ -81,8 +96,15 @@ SCRIPTS: dict[str, tuple[str, Any]] = {
 }
 
 
+POOL = """
+def work(name):
+    import mlflow
+    with mlflow.start_run(run_name=name): pass
+"""
+
+
 def train(small: Any, script: str, pipeline: str = TWO) -> None:
-    small.write({"dvc.yaml": pipeline, "train.py": script + WRITE})
+    small.write({"dvc.yaml": pipeline, "train.py": script + WRITE, "pool.py": POOL})
 
 
 @pytest.mark.parametrize("kind", list(SCRIPTS))
@@ -155,6 +177,21 @@ def test_a_context_of_the_team_is_kept_and_its_parent_is_ours(small: Any) -> Non
     assert ours == {"prepare": {}, "train": {"mine": {}}}
     (mine,) = [run for run in small.runs().values() if run.info.run_name == "mine"]
     assert mine.data.tags["team"] == "blue"
+
+
+def test_a_run_that_is_handed_from_step_to_step_stays_where_it_began(small: Any) -> None:
+    first = (
+        "import mlflow\nwith mlflow.start_run(run_name='mine') as run: open('id', 'w').write(run.info.run_id)"
+    )
+    then = "import mlflow\nwith mlflow.start_run(run_id=open('id').read()): mlflow.log_metric('auc', 1)"
+    pipeline = TWO.replace("echo 1 > clean.txt", "python first.py && echo 1 > clean.txt")
+    small.write({"first.py": first})
+    train(small, then, pipeline)
+
+    said = small.call("develop").stdout
+
+    assert small.tree() == [{"prepare": {"mine": {}}, "train": {}}]
+    assert "logged elsewhere" not in said
 
 
 def test_a_sweep_has_a_tree_for_each_combination(small: Any) -> None:

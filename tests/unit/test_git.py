@@ -79,6 +79,22 @@ def test_the_base_is_the_setting_the_remote_s_default_or_main(project, tmp_path)
     assert git.find_base(tmp_path / "clone", "release") == "origin/release"
 
 
+@pytest.mark.parametrize(
+    ("words", "revision", "said"),
+    [
+        ((), "HEAD", "this is no Git repository"),
+        (("init", "-q"), "HEAD", "nothing is committed here yet"),
+        (("clone", "-q", "{project}", "."), "v9", "revision `v9` is not in this clone"),
+    ],
+)
+def test_why_a_revision_is_not_here(project, tmp_path_factory, words, revision, said):
+    root = tmp_path_factory.mktemp("elsewhere")
+    if words:
+        run_git(root, *(word.format(project=project) for word in words))
+    with pytest.raises(CouldNotTellError, match=said):
+        git.commit(root, revision)
+
+
 def test_a_base_that_is_not_here_is_no_other_revision(project):
     with pytest.raises(CouldNotTellError, match="base revision release is not in this clone"):
         git.base_branch(project, "release")

@@ -34,10 +34,14 @@ def require(context: Context, root: Path, items: tuple[Item, ...]) -> None:
 
 
 def _pull(context: Context, root: Path, remote: str, items: tuple[Item, ...]) -> process.Finished:
-    left = context.left()
-    limit = None if left == float("inf") else left
     words = [sys.executable, "-P", str(PULL), remote, *(item.md5 for item in items)]
-    return process.run(words, cwd=root, timeout=limit)
+    return process.run(words, cwd=root, timeout=limit(context))
+
+
+def limit(context: Context) -> float | None:
+    """Seconds that a download may take."""
+    left = context.left()
+    return None if left == float("inf") else left
 
 
 def _absent(root: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,7 +20,8 @@ class Item:
     """A file or folder with the md5 that DVC wrote down; `path` is relative to the project.
 
     `old` says that the hash is one of DVC 2, with its own rule for text files and its own place in
-    the cache. A folder's md5 ends in `.dir`.
+    the cache. A folder's md5 ends in `.dir`. `source` is where an import came from: `dvc push` leaves
+    those out, and `dvc pull` brings them from there.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Item:
     size: int = 0
     old: bool = False
     cached: bool = True
+    source: str = ""
 
     @property
     def digest(self) -> str:
@@ -140,7 +142,14 @@ def resolved_folder(root: Path, pipeline: str, stage: str) -> str:
 
 def _pointed(name: str, body: Json) -> Item | None:
     base = _join(PurePosixPath(name).parent.as_posix(), str(body.get("wdir") or "."))
-    return next(_items(body.get("outs"), base), None)
+    item = next(_items(body.get("outs"), base), None)
+    return replace(item, source=_source(body)) if item else None
+
+
+def _source(body: Json) -> str:
+    dep = next(iter(body.get("deps") or ()), None) or {}
+    place = (dep.get("repo") or {}).get("url", "")
+    return " of ".join(str(part) for part in (dep.get("path", ""), place) if part)
 
 
 def _items(entries: Any, base: str) -> Iterator[Item]:

@@ -6,6 +6,7 @@ written before anything runs; DVC leaves alone what is ignored already.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -13,6 +14,9 @@ from pathlib import Path, PurePosixPath
 from mlops_ext import durable, process
 from mlops_ext.errors import SettingsError
 from mlops_ext_dvc.files.project import in_git
+
+# What means something in a pattern of Git's, as DVC escapes it.
+SPECIAL = re.compile(r"[\\\[\]*?!#]| (?= *$)")
 
 
 def ignore_outputs(root: Path, outputs: Iterable[str]) -> list[str]:
@@ -42,16 +46,20 @@ def require_untracked(root: Path, outputs: Iterable[str]) -> None:
 
 
 def _inside(root: Path, outputs: Iterable[str]) -> list[str]:
+    """Those that lie in the project also when links are followed; Git and DVC refuse to look at others."""
     if not in_git(root):
         return []
-    return [path for path in outputs if not Path(path).is_absolute() and ".." not in Path(path).parts]
+    top = root.resolve()
+    return [path for path in outputs if (root / path).parent.resolve().is_relative_to(top)]
 
 
 def _tracked(root: Path, paths: list[str]) -> list[str]:
     """Those of which Git has anything, be it a file in a folder."""
     if not paths:
         return []
-    listed = process.run(["git", "ls-files", "-z", "--", *paths], cwd=root).stdout.split("\0")
+    listed = process.run(
+        ["git", "--literal-pathspecs", "ls-files", "-z", "--", *paths], cwd=root
+    ).stdout.split("\0")
     files = [PurePosixPath(name) for name in listed if name]
     return [path for path in paths if any(file.is_relative_to(path) for file in files)]
 
@@ -62,4 +70,5 @@ def _append(root: Path, path: str) -> None:
     file = folder / ".gitignore"
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     gap = "" if before.endswith("\n") or not before else "\n"
-    durable.write_text(file, f"{before}{gap}/{(root / path).relative_to(folder).as_posix()}\n")
+    name = SPECIAL.sub(r"\\\g<0>", (root / path).relative_to(folder).as_posix())
+    durable.write_text(file, f"{before}{gap}/{name}\n")

@@ -27,7 +27,7 @@ def adopt(store: Store, parent: str, children: Mapping[str, str], steps: Sequenc
     In a store that others reach, only those that say they are this user's: the rest may be anybody's.
     """
     spans = {
-        step.name: _span(step)
+        step.name: span(step)
         for step in steps
         if step.how in BEGAN and step.started and step.name in children
     }
@@ -44,10 +44,12 @@ def adopt(store: Store, parent: str, children: Mapping[str, str], steps: Sequenc
 
 
 def _free(store: Store, run: Any) -> bool:
-    tags = run.data.tags
-    if any(name.startswith("mlops.") for name in tags):
-        return False
-    return store.local or tags.get("mlflow.user", run.info.user_id) == getpass.getuser()
+    return not any(name.startswith("mlops.") for name in run.data.tags) and is_ours(store, run)
+
+
+def is_ours(store: Store, run: Any) -> bool:
+    """Whether a run is this user's; in a store that only this machine has, all are."""
+    return store.local or run.data.tags.get("mlflow.user", run.info.user_id) == getpass.getuser()
 
 
 def _give(
@@ -62,7 +64,8 @@ def _step_at(spans: Spans, moment: int) -> str:
     return next((name for name, (start, end) in spans.items() if start <= moment <= end), "")
 
 
-def _span(step: StepRun) -> tuple[int, int]:
+def span(step: StepRun) -> tuple[int, int]:
+    """When a step ran, in milliseconds since 1970."""
     start = datetime.fromisoformat(step.started).timestamp()
     # Of a step that was killed nobody saw the end.
     end = start + step.seconds if step.seconds else datetime.now().astimezone().timestamp()

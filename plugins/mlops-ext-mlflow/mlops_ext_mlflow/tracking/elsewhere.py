@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_ext_mlflow.store.experiments import all_ids
-from mlops_ext_mlflow.tracking import stale
+from mlops_ext_mlflow.tracking import adopt, stale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,14 @@ def steps(store: Store, parent: str, ran: Sequence[StepRun]) -> Iterator[StepRun
         return
     runs = stale.search(store, all_ids(store), f"tags.`mlops.run` = '{parent}'")
     here = {run.data.tags.get("mlops.step") for run in runs if "mlops.step_run" in run.data.tags}
-    yield from (step for step in using if step.name not in here)
+    yield from (step for step in using if step.name not in here and not _went_on(store, step))
+
+
+def _went_on(store: Store, step: StepRun) -> bool:
+    """Whether the script went on with a run that was there before: then that ended while the step ran."""
+    start, end = adopt.span(step)
+    where = f"attributes.end_time >= {start} and attributes.end_time <= {end}"
+    return any(adopt.is_ours(store, run) for run in stale.search(store, all_ids(store), where))
 
 
 def _scripts(step: StepRun) -> set[Path]:

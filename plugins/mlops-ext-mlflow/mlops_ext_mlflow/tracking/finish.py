@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tempfile
 import time
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from mlops_ext_mlflow.tracking import adopt, elsewhere, logged, stale
 from mlops_ext_mlflow.tracking.makers import Makers, digest_of, keep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.pipeline import Run, StepRun
@@ -31,6 +32,8 @@ STEP_STATUS = {"ran": "FINISHED", "unchanged": "FINISHED", "run-cache": "FINISHE
 SKIPPED = ("unchanged", "run-cache")
 ODD = re.compile(r"[^A-Za-z0-9_\-./ ]")
 BATCH = 100
+LONGEST = 240  # of the 250 that MLflow takes
+T = TypeVar("T")
 
 
 def finish(
@@ -103,10 +106,9 @@ def _log(
     # A number that is not one sorts first or last by store, and an infinite one wins comparisons.
     values = {metric.name: finite(metric.value) for metric in metrics}
     values |= {"seconds": seconds} if seconds else {}
-    numbers = [
-        Logged(ODD.sub("_", name), value, now, 0) for name, value in values.items() if value is not None
-    ]
-    rows = [Param(ODD.sub("_", param.name)[:250], param.value[:6000]) for param in params]
+    finite_ones = ((name, value) for name, value in values.items() if value is not None)
+    numbers = [Logged(name, value, now, 0) for name, value in _keyed(finite_ones)]
+    rows = [Param(name, value[:6000]) for name, value in _keyed((one.name, one.value) for one in params)]
     labels = [RunTag(name, value) for name, value in tags.items() if value]
     for at in range(0, max(len(numbers), len(rows), 1), BATCH):
         change(
@@ -117,6 +119,15 @@ def _log(
             params=rows[at : at + BATCH],
             tags=labels if at == 0 else [],
         )
+
+
+def _keyed(values: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
+    """The same by names that MLflow takes; where two become one the second has a number."""
+    seen: Counter[str] = Counter()
+    for name, value in values:
+        key = ODD.sub("_", name)[:LONGEST]
+        seen[key] += 1
+        yield key if seen[key] == 1 else f"{key}_{seen[key]}", value
 
 
 def _milliseconds(step: StepRun) -> int | None:
