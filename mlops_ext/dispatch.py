@@ -94,10 +94,12 @@ class Dispatcher:
             report for answer in self.ask_all(hook, **arguments) for report in as_reports(answer, question)
         ]
 
-    def prepare(self, hook: str) -> None:
+    def prepare(self, hook: str) -> threading.Thread:
         """Begin to import what takes those who answer a hook seconds; who fails says so when asked."""
         modules = [name for row in self.registry.with_hook(hook) if row.plugin for name in row.plugin.slow]
-        threading.Thread(target=_import, args=(modules,), daemon=True).start()
+        importing = threading.Thread(target=_import, args=(modules,), daemon=True)
+        importing.start()
+        return importing
 
     def _value(self, row: Row, hook: str, arguments: dict[str, Any]) -> Any:
         if hook not in row.hooks:

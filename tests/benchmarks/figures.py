@@ -125,7 +125,7 @@ class Figures:
             f"parts began {began} UTC;",
             f"load then: {loads} (idle is near 0: above the cores, times are long){ahead}.",
         ]
-        for part in TITLES:
+        for part in (part for part in TITLES if part in self.loads):
             lines += self._part(part)
         return "\n".join(lines) + "\n"
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from figures import Figures
-from measure import in_turns, median
+from measure import in_turns
 from pyarrow import csv
 from scene import BIN, BUILD, FOREIGN, SILENT
 
@@ -29,9 +30,15 @@ plugins = ["great-expectations", "ibis"]
 
 [data.trips]
 path = "{path}"
-suite = "trips"
-schema = "schema.toml"
 """
+SUITE, SCHEMA = 'suite = "trips"\n', 'schema = "schema.toml"\n'
+# Who looks at a table, what it is called, and what its settings ask for.
+LOOKS = {
+    "plain": ("pandas and GX", ""),
+    "schema": ("integrate --only data, a schema", SCHEMA),
+    "suite": ("integrate --only data, a suite", SUITE),
+    "both": ("integrate --only data, both", SUITE + SCHEMA),
+}
 NUMBERS = ("distance", "minutes", "fare", "tip", "speed")
 
 
@@ -39,18 +46,18 @@ def measure(figures: Figures) -> None:
     """Seconds and peak megabytes of both, each in a process of its own, in turns."""
     make()
     for name, path in TABLES.items():
-        found: dict[str, list[Used]] = {"plain": [], "ours": []}
+        found: dict[str, list[Used]] = {who: [] for who in LOOKS}
 
         def once(who: str, path: str = path, found: dict[str, list[Used]] = found) -> float:
             found[who].append(run(who, path))
             return found[who][-1].seconds
 
-        in_turns(ROUNDS, lambda: once("plain"), lambda: once("ours"))
+        in_turns(ROUNDS, *(partial(once, who) for who in LOOKS))
         for unit in Used._fields:
-            plain, ours = ([getattr(one, unit) for one in found[who]] for who in ("plain", "ours"))
-            figures.time("f", f"{name}, {unit}: pandas and GX", plain)
-            figures.time("f", f"{name}, {unit}: integrate --only data, with a schema", ours, against=plain)
-            print(f"(f) {name}, {unit}: {median(ours):.1f} for {median(plain):.1f}", flush=True)
+            values = {who: [getattr(one, unit) for one in found[who]] for who in LOOKS}
+            for who, (title, _) in LOOKS.items():
+                against = values["plain"] if who != "plain" else ()
+                figures.time("f", f"{name}, {unit}: {title}", values[who], against=against)
 
 
 class Used(NamedTuple):
@@ -63,14 +70,12 @@ class Used(NamedTuple):
 
 def run(who: str, path: str) -> Used:
     """One process and its children."""
-    words = {
-        "plain": [sys.executable, __file__, "plain", path],
-        "ours": [str(BIN / "mlops-ext"), "integrate", "--only", "data"],
-    }
-    (FOLDER / "mlops-ext.toml").write_text(SETTINGS.format(path=path))
+    ours = [str(BIN / "mlops-ext"), "integrate", "--only", "data"]
+    words = [sys.executable, __file__, "plain", path] if who == "plain" else ours
+    (FOLDER / "mlops-ext.toml").write_text(SETTINGS.format(path=path) + LOOKS[who][1])
     began = time.perf_counter()
     ended = subprocess.run(
-        [sys.executable, __file__, "peak", *words[who]], cwd=FOLDER, env=environment(), capture_output=True,
+        [sys.executable, __file__, "peak", *words], cwd=FOLDER, env=environment(), capture_output=True,
         text=True, check=False,
     )  # fmt: skip
     seconds = time.perf_counter() - began

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from mlops_ext import registry
@@ -103,3 +105,17 @@ def test_the_host_is_guarded_like_a_plugin():
     assert reports[0].question == "data:t"
     good = guard("schema", "q", lambda: [Report(question="q", checks=(Check(name="a", status="pass"),))])
     assert good[0].plugin == "schema"
+
+
+def test_what_takes_seconds_to_import_begins_early_and_only_for_those_who_are_asked(
+    plugins, tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("asked_slow", "other_slow"):
+        (tmp_path / f"{name}.py").write_text("")
+    plugins("a", plugin("a", SAYS_YES, more=', slow=("not_there", "asked_slow")'))
+    plugins("b", plugin("b", "return None", "mlops_notify(record)", more=', slow=("other_slow",)'))
+    dispatcher = Dispatcher(registry.build(("a", "b"), {}))
+    dispatcher.prepare("mlops_validate_pipeline").join(10)
+    assert "asked_slow" in sys.modules
+    assert "other_slow" not in sys.modules

@@ -10,15 +10,12 @@ from msgspec.structs import replace
 from mlops_ext.contract.checks import FAIL, VALUES, Check
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, RefusedError, SettingsError
 from mlops_ext.process import without_secrets
-from mlops_ext_great_expectations import answers, suites
+from mlops_ext_great_expectations import answers, first_rows, suites
 from mlops_ext_great_expectations.frames import frame_of, types_of
 from mlops_ext_great_expectations.request import Answer, Batch, Request
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-# With any other option pandas was told what to make of the file.
-PLAIN = ("dtype", "parse_dates", "engine")
 
 
 def answer(asked: Request, rows: pa.Table | None) -> Answer:
@@ -83,14 +80,15 @@ def _enough(rows: int) -> tuple[Check, ...]:
 def _files(batch: Any) -> tuple[Batch, ...]:
     """The file that pandas read for this batch, if it was one."""
     frame, spec = getattr(batch.data, "dataframe", None), dict(batch.batch_spec)
-    path = Path(str(spec.get("path") or ""))
+    path, options = Path(str(spec.get("path") or "")), spec.get("reader_options") or {}
     if frame is None or not path.is_file():
         return ()
     return (
         Batch(
             path=str(path if path.is_relative_to(".") else path.resolve()),
             reader=str(spec.get("reader_method")),
-            told=bool(set(spec.get("reader_options") or {}) - set(PLAIN)),
+            told=bool(set(options) - set(first_rows.PLAIN)),
+            separator=str(options.get("sep") or options.get("delimiter") or ","),
             rows=len(frame),
             columns=types_of(frame),
             nulls={str(name): int(count) for name, count in frame.isna().sum().items()},
@@ -130,6 +128,7 @@ def _shape(batch: Any, asked: Request, where: str) -> tuple[dict[str, str], int]
         if twice:
             places = " and ".join(str(at) for at, name in enumerate(names, start=1) if name == twice[0])
             raise RefusedError(f"a column name is there twice: `{twice[0]}` is column {places}", where=where)
+        first_rows.refuse(dict(batch.batch_spec))
         types = {**types_of(frame), **{name: kind for name, kind in asked.types.items() if name in names}}
         return types, len(frame)
     from great_expectations.metrics.batch.batch_column_types import BatchColumnTypes

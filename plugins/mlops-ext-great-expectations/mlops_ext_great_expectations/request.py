@@ -47,12 +47,13 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """A file that GX itself read with pandas: its columns with their types as far as bounds need them.
 
-    `told` says that the data source has options of its own for it.
+    `told` says that the data source has options of its own for it, beside the separator.
     """
 
     path: str
     reader: str
     told: bool
+    separator: str
     rows: int
     columns: dict[str, str]
     nulls: dict[str, int]

@@ -32,7 +32,7 @@ WORDS = (
 
 def look(context: Context, data: DataRef, asked: Request, batch: Batch) -> list[Check]:
     """Raise where no verdict on such a batch can be right; warn where words were taken for missing values."""
-    if batch.reader not in FORMATS or batch.told:
+    if batch.reader not in FORMATS or batch.told or _other_separator(context, data, batch):
         return []
     path = context.root / batch.path
     batch = replace(batch, path=context.relative(path))
@@ -49,6 +49,12 @@ def look(context: Context, data: DataRef, asked: Request, batch: Batch) -> list[
         for name, found in zip(texts, nulls, strict=True)
         if batch.nulls[name] > int(found.value or 0)
     ]
+
+
+def _other_separator(context: Context, data: DataRef, batch: Batch) -> bool:
+    """Whether the engine would read it in another way: its separator is that of the settings."""
+    csv = context.settings.data[data.name].csv
+    return batch.reader == "read_csv" and batch.separator not in {csv.delimiter or ",", ","}
 
 
 def _refuse_other_columns(table: Table, batch: Batch, asked: Request) -> None:

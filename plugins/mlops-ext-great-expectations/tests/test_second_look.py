@@ -81,6 +81,20 @@ def test_f06_neighbour_columns_that_pandas_shifts(tmp_path: Path) -> None:
         ask(tmp_path, "id,country\n1,DE,\n2,FR,\n", ANY)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id;country\n0;DE;\n1;FR;\n", "line 2 has 3 fields, the header has 2"),
+        ("id;country;country\n1;DE;FR\n", "`country` is column 2 and 3"),
+    ],
+)
+def test_f06_f08_neighbour_behind_a_separator_of_the_asset(tmp_path: Path, text: str, said: str) -> None:
+    """Neighbours of F06 and F08: the engine reads commas, pandas was told of semicolons."""
+    with pytest.raises(RefusedError, match=said) as caught:
+        ask(tmp_path, text, ANY, options={"sep": ";"})
+    assert caught.value.where == "data/day.csv"
+
+
 def test_f07_neighbour_one_column_of_semicolons(tmp_path: Path) -> None:
     """Neighbour of F07: pandas reads one column, which an expectation of the table takes."""
     with pytest.raises(SettingsError, match="looks like `;`"):

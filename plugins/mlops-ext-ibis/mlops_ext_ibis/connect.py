@@ -34,8 +34,8 @@ def connect(threads: int, memory_limit: str) -> Backend:
         autoinstall_known_extensions=False,
     )
     con.raw_sql("SET TimeZone = 'UTC'")
-    # A folder's footers are looked at once, not for every question.
-    con.raw_sql("SET parquet_metadata_cache = true")
+    # It takes a file for the same by its path and second: a checkout may have put another one there.
+    con.raw_sql("SET enable_external_file_cache = false")
     return con
 
 

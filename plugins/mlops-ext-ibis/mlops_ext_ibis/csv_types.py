@@ -41,7 +41,8 @@ def type_columns(table: Table, where: str, data: DataRef, dialect: CsvSettings) 
     pinned = _pinned(table, data, dialect)
     candidates = {name: _candidates(name, data) for name in table.columns if name not in pinned}
     # A few rows rule out most types, so that the pass over all rows asks little.
-    candidates = _remaining(table.head(LOOK_AT), candidates, dialect)
+    first = _remaining(table.head(LOOK_AT), candidates, dialect)
+    candidates = {name: candidates[name] if kinds is None else kinds for name, kinds in first.items()}
     chosen = {name: kinds[0] for name, kinds in _remaining(table, candidates, dialect).items() if kinds}
     chosen |= _of_nothing(table, candidates, data)
     _refuse_misfits(table, pinned, where, dialect)
@@ -82,23 +83,26 @@ def _candidates(name: str, data: DataRef) -> list[str]:
     return [*declared, *(kind for kind in ORDER if kind not in declared)]
 
 
-def _remaining(table: Table, candidates: dict[str, list[str]], dialect: CsvSettings) -> dict[str, list[str]]:
-    """The candidate types that no value contradicts; a column without values has none."""
+def _remaining(
+    table: Table, candidates: dict[str, list[str]], dialect: CsvSettings
+) -> dict[str, list[str] | None]:
+    """The candidate types that no value contradicts; None where there is no value."""
     asked = {
         f"{number}:{kind}": (name, kind)
         for number, (name, kinds) in enumerate(candidates.items())
         for kind in kinds
     }
     if not asked:
-        return candidates
+        return dict(candidates)
     counts = {f"n:{name}": table[name].count() for name in candidates}
     fits = {key: _fits(table[name], kind, _form(dialect, name)).sum() for key, (name, kind) in asked.items()}
     row = table.aggregate(**counts, **fits).to_pyarrow().to_pylist()[0]
-    left: dict[str, list[str]] = {name: [] for name in candidates}
-    for key, (name, kind) in asked.items():
-        if row[f"n:{name}"] and row[key] == row[f"n:{name}"]:
-            left[name].append(kind)
-    return left
+    return {
+        name: [kind for key, (other, kind) in asked.items() if other == name and row[key] == row[f"n:{name}"]]
+        if row[f"n:{name}"]
+        else None
+        for name in candidates
+    }
 
 
 def _form(dialect: CsvSettings, name: str) -> CsvSettings:
@@ -186,8 +190,8 @@ def _refuse_misfits(table: Table, kinds: dict[str, str], where: str, dialect: Cs
     """A value that does not fit the type its column was given: row and value."""
     import ibis
 
-    for name, kind in kinds.items():
-        numbered = table.select(value=table[name], row=ibis.row_number())
+    for name in (name for name, kind in kinds.items() if kind != "string"):
+        kind, numbered = kinds[name], table.select(value=table[name], row=ibis.row_number())
         bad = (
             numbered.filter(numbered.value.notnull() & ~_fits(numbered.value, kind, _form(dialect, name)))
             .head(1)

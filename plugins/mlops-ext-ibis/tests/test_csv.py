@@ -143,6 +143,11 @@ def test_a_type_is_seen_in_all_rows(tmp_path: Path, opened: Open) -> None:
     assert (table.schema[0].type, table.rows) == ("string", 50_001)
 
 
+def test_a_column_that_begins_late_has_its_type(tmp_path: Path, opened: Open) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n" + ",x\n" * 5_000 + "2.5,y\n")
+    assert [column.type for column in opened("t.csv").schema] == ["float", "string"]
+
+
 def test_times_and_mixed_line_ends(tmp_path: Path, opened: Open) -> None:
     (tmp_path / "t.csv").write_bytes(
         b"d,u,n\r\n2026-01-01,2026-01-01T10:00:00+02:00,2026-01-01 10:00\n"

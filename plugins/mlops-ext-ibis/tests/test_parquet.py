@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -168,3 +169,12 @@ def test_f04_neighbour_an_arrow_file_that_was_cut_off(tmp_path: Path, opened: Op
         CouldNotTellError, match=r"t/day=0/part.arrow \([\d,]+ bytes\) is not a complete Arrow"
     ):
         opened("t")
+
+
+def test_a_file_in_place_of_another_is_read_anew(tmp_path: Path, opened: Open) -> None:
+    """As a checkout leaves it: old times, a moment apart, and the same path."""
+    for number in range(3):
+        write(tmp_path / "t.parquet", a=[number] * (number + 1))
+        os.utime(tmp_path / "t.parquet", ns=(10**18 + number * 10**6,) * 2)
+        table = opened("t.parquet")
+        assert (table.rows, pa.table(table)["a"].to_pylist()) == (number + 1, [number] * (number + 1))
