@@ -23,8 +23,11 @@ _TEST = re.compile(r"(?:^|/)(?:tests?|fixtures|docs?|examples?)/|(?:^|/)(?:test_
 _TEXTS = (".env", ".ini", ".cfg", ".toml", ".json", ".sh", ".properties", ".conf", "Dockerfile", "Makefile")
 
 
+UNREAD = "?"
+
+
 class Address(NamedTuple):
-    """A value that says where runs go. `fallback`: only where the environment names none."""
+    """A value that says where runs go, or `UNREAD`. `fallback`: only where the environment names none."""
 
     value: str
     file: str
@@ -54,7 +57,10 @@ def of_code(module: Module) -> Iterator[Address]:
         last = name.rpartition(".")[2]
         if last in SETTERS:
             given = argument(call, "tracking_uri", 0) or argument(call, "uri", 0)
-            yield from _value(given, module, constants)
+            read = list(_value(given, module, constants))
+            yield from read or [Address(UNREAD, module.path, call.lineno)]
+        elif name == "dagshub.init":
+            yield Address(UNREAD, module.path, call.lineno)
         elif name in ("os.environ.setdefault", "os.putenv") and "TRACKING_URI" in (
             text_of(argument(call, "", 0)) or ""
         ):

@@ -71,4 +71,5 @@ KINDS = (
     "swallowed_by_options",
     "swallowed_steps",
     "swallowed_exceptions",
+    "echoes",
 )
