@@ -17,7 +17,7 @@ _BEFORE = re.compile(
 )
 _RUNNERS = re.compile(
     r"^(?:uv run|poetry run|pipenv run|pdm run|hatch run|rye run|xvfb-run|accelerate launch|torchrun"
-    r"|coverage run|(?:conda|mamba|micromamba) run(?: -\w+ \S+| --[\w-]+)*)\s+"
+    r"|coverage run|timeout(?: -\S+)* \S+|env|(?:conda|mamba|micromamba) run(?: -\w+ \S+| --[\w-]+)*)\s+"
 )
 
 
@@ -57,9 +57,9 @@ def _split(script: str) -> Iterator[tuple[str, str, int]]:
         if operator:
             yield operator, "".join(part), start
             part = []
-        elif part or not piece.isspace():
+        elif part or _kept(piece, taken).strip():
             start = start if part else line
-            part.append(_kept(piece, bool(taken)))
+            part.append(_kept(piece, taken))
         place, line, last = place + len(piece), line + piece.count("\n"), piece[-1]
         if operator == "\n" and until:
             end = _after_heredoc(script, place, until)
@@ -67,7 +67,7 @@ def _split(script: str) -> Iterator[tuple[str, str, int]]:
     yield "", "".join(part), start
 
 
-def _kept(piece: str, taken: bool) -> str:
+def _kept(piece: str, taken: str) -> str:
     """What stays of a piece: a comment goes, a line that is continued is one."""
     if piece == "\\\n":
         return " "
@@ -136,6 +136,7 @@ def argv(command: str) -> list[str]:
     if text.count(")") > text.count("("):
         text = text.rstrip().removesuffix(")")
     text = _RUNNERS.sub("", text)
+    text = f"python {text}" if text.startswith("-m ") else text
     try:
         return shlex.split(text, comments=True)
     except ValueError:

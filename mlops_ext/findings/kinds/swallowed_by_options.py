@@ -42,8 +42,8 @@ def _trapped(script: Script, first: Piece) -> Iterator[Finding]:
 
 def _forgiven(script: Script, first: Piece) -> Iterator[Finding]:
     if script.forgiven:
-        how = "a `-` before the recipe" if script.where.startswith("make ") else "`allow_failure: true`"
-        yield swallowed(script, first, f"{how} of `{short(first)}`", "take it away")
+        what = "`allow_failure: true` for" if script.where.startswith("job ") else "a `-` before"
+        yield swallowed(script, first, f"{what} `{short(first)}`", "take it away")
 
 
 def _errexit_off(script: Script, row: list[Piece]) -> Iterator[Finding]:
