@@ -15,7 +15,8 @@ _WORK = re.compile(
     r"|docker (?:build|buildx|push|compose build)|docker-compose build"
     r"|docker(?:-compose| compose)? (?:run|exec)(?= .*\b(?:pytest|tests?|train|dvc|python)\b)"
     r"|kubectl (?:apply|rollout)|helm (?:upgrade|install)|terraform (?:apply|plan|validate)"
-    r"|npm (?:test|run|ci)|twine|black|ruff|flake8|pylint|mypy|isort|pyright|bandit|safety|pre-commit|pip-audit"
+    r"|npm (?:test|run|ci)|twine|black|ruff|flake8|pylint|mypy|isort|pyright|bandit|safety"
+    r"|pre-commit|pip-audit"
     r"|nbval|behave|locust|kedro run|zenml|prefect|ansible-playbook)\b"
 )
 _HARMLESS = re.compile(
