@@ -14,7 +14,7 @@ from mlops_ext.contract.checks import ERROR, FAIL, SKIPPED, Check, Fault, Report
 from mlops_ext.discover.root import project_root
 from mlops_ext.doctor.setup import examine
 from mlops_ext.environments.project import project_python
-from mlops_ext.environments.venv import venv_facts
+from mlops_ext.environments.venv import site_folders
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, SettingsError
 from mlops_ext.registry import Row
 from mlops_ext.session import Options, open_session
@@ -109,10 +109,9 @@ def _packages(root: Path, setting: str | None) -> Mapping[str, str]:
 
     Nothing where that environment is our own, or does not tell.
     """
-    guess = ".venv/bin/python" if (root / ".venv/bin/python").is_file() else None
+    guess = ".venv/bin/python" if (root / ".venv/bin/python").exists() else None
     try:
-        python = project_python(root, setting or guess)
+        place = project_python(root, setting or guess).path.parent.parent
     except MlopsExtError:
         return {}
-    facts = None if python.path.parent.parent == Path(sys.prefix) else venv_facts(python.path)
-    return worker.installed([str(folder) for folder in facts.folders]) if facts else {}
+    return {} if place == Path(sys.prefix) else worker.installed([str(one) for one in site_folders(place)])

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from mlops_ext.findings import located
-from mlops_ext.findings.code import Code, Module, argument, text_of
+from mlops_ext.findings.code import Code, Function, Module, argument, text_of
 from mlops_ext.findings.tree import Tree
 
 SETTERS = ("set_tracking_uri", "set_registry_uri", "MlflowClient", "TrackingServiceClient")
@@ -23,8 +23,11 @@ _TEST = re.compile(r"(?:^|/)(?:tests?|fixtures|docs?|examples?)/|(?:^|/)(?:test_
 _TEXTS = (".env", ".ini", ".cfg", ".toml", ".json", ".sh", ".properties", ".conf", "Dockerfile", "Makefile")
 
 
+UNREAD = "?"
+
+
 class Address(NamedTuple):
-    """A value that says where runs go. `fallback`: only where the environment names none."""
+    """A value that says where runs go, or `UNREAD`. `fallback`: only where the environment names none."""
 
     value: str
     file: str
@@ -54,7 +57,14 @@ def of_code(module: Module) -> Iterator[Address]:
         last = name.rpartition(".")[2]
         if last in SETTERS:
             given = argument(call, "tracking_uri", 0) or argument(call, "uri", 0)
-            yield from _value(given, module, constants)
+            read = list(_value(given, module, constants))
+            yield from read or [Address(UNREAD, module.path, call.lineno)]
+        elif last in ("add_argument", "option") and any(
+            _names_store(text_of(one) or "") for one in call.args
+        ):
+            yield from _value(argument(call, "default"), module, constants, True)
+        elif name == "dagshub.init":
+            yield Address(UNREAD, module.path, call.lineno)
         elif name in ("os.environ.setdefault", "os.putenv") and "TRACKING_URI" in (
             text_of(argument(call, "", 0)) or ""
         ):
@@ -62,10 +72,26 @@ def of_code(module: Module) -> Iterator[Address]:
     for node in ast.walk(module.body):
         if isinstance(node, ast.Assign):
             yield from _assigned(node, module, constants)
+        elif (
+            isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and _names_store(node.target.id)
+        ):
+            yield from _value(node.value, module, {}, module.imports("pydantic_settings"))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _defaults(node, module)
         elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if _names_store(text_of(key) or ""):
                     yield from _value(value, module, {})
+
+
+def _defaults(function: Function, module: Module) -> Iterator[Address]:
+    """What a parameter is where no caller names one."""
+    names = [*function.args.posonlyargs, *function.args.args]
+    for name, value in zip(reversed(names), reversed(function.args.defaults), strict=False):
+        if _names_store(name.arg):
+            yield from _value(value, module, {}, True)
 
 
 def _assigned(node: ast.Assign, module: Module, constants: dict[str, ast.expr]) -> Iterator[Address]:

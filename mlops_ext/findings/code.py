@@ -102,6 +102,10 @@ class Code:
             self._closures[path] = tuple(found.values())
         return self._closures[path]
 
+    def complete(self, path: str) -> bool:
+        """Whether all that a script imports from here could be parsed."""
+        return not any(edge in self.broken for module in self.closure(path) for edge in self._edges(module))
+
     def _edges(self, module: Module) -> tuple[str, ...]:
         if module.path not in self._imports:
             self._imports[module.path] = tuple(self._imported(module))

@@ -16,7 +16,8 @@ from mlops_ext.findings.workflows import Workflows
 
 _RECIPE = re.compile(r"^\t\s*([@+-]*)(.*)$")
 _TARGET = re.compile(r"^([\w./%-]+(?:\s+[\w./%-]+)*)\s*::?(?!=)")
-OTHER_CI = (".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml")
+OTHER_CI = (".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".pre-commit-config.yaml")
+_SHELL_KEYS = {"script", "before_script", "run", "bash", "command", "inlineScript", "entry"}
 _NOT_SHELL = ("python", "pwsh", "powershell", "cmd", "node", "perl")
 
 
@@ -47,6 +48,10 @@ def scripts(tree: Tree, pipelines: Pipelines, workflows: Workflows) -> Iterator[
             yield from recipes(path, tree.text(path) or "")
         elif name in OTHER_CI or path.endswith(".circleci/config.yml"):
             yield from _other_ci(path, tree.text(path) or "")
+        elif name.startswith("Dockerfile") or name.endswith(".Dockerfile"):
+            yield from _layers(path, tree.text(path) or "")
+        elif name == "tox.ini":
+            yield from _tox(path, tree.text(path) or "")
         elif name.endswith((".sh", ".bash")):
             text = tree.text(path) or ""
             stops = bool(
@@ -115,6 +120,22 @@ def _stages(pipelines: Pipelines) -> Iterator[Script]:
                 )
 
 
+def _layers(path: str, text: str) -> Iterator[Script]:
+    """What a Dockerfile runs while the image is built."""
+    for found in re.finditer(r"^RUN\s+((?:.*\\\n)*.*)$", text, re.MULTILINE):
+        line = text.count("\n", 0, found.start()) + 1
+        yield Script(where="RUN", file=path, line=line, text=found[1])
+
+
+def _tox(path: str, text: str) -> Iterator[Script]:
+    """Commands of tox; a dash before one says that it may fail."""
+    for found in re.finditer(
+        r"^(?:commands\s*=|\s)[ \t]*(-?)[ \t]*(pytest|python|coverage|dvc)\b(.*)$", text, re.MULTILINE
+    ):
+        line = text.count("\n", 0, found.start(2)) + 1
+        yield Script(where="tox", file=path, line=line, text=found[2] + found[3], forgiven=bool(found[1]))
+
+
 def _other_ci(path: str, text: str) -> Iterator[Script]:
     """GitLab, Azure, CircleCI, Bitbucket: what stands under a key that says it is shell."""
     try:
@@ -124,7 +145,7 @@ def _other_ci(path: str, text: str) -> Iterator[Script]:
     forgiven = {job for job, body in mapping(content).items() if _allowed(mapping(body))}
     for key, command in located.words(content):
         names = key.split(".")
-        if {"script", "before_script", "run", "bash", "command", "inlineScript"} & set(names[-2:]):
+        if _SHELL_KEYS & set(names[-2:]):
             yield Script(
                 where=f"job {names[0] if path.endswith('gitlab-ci.yml') else PurePosixPath(path).name}",
                 file=path,

@@ -10,7 +10,7 @@ from mlops_ext.findings.rules import PAGE, RULES
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What is wrong in one line of one file, and the way out.
+    """What is wrong in one line of one file, and the way out. Line 0 is no file of the repository.
 
     `severity` overrides that of the rule, where the place makes it worse or milder.
     """
@@ -28,7 +28,7 @@ class Finding:
             name=self.rule,
             status=FAIL,
             message=self.message,
-            where=f"{self.file}:{self.line}",
+            where=f"{self.file}:{self.line}" if self.line else self.file,
             hint=self.hint,
             severity=self.severity or RULES[self.rule].severity,
             page=f"{PAGE}#{self.rule}",

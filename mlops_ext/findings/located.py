@@ -9,6 +9,8 @@ from typing import Any
 from mlops_ext.errors import CouldNotTellError, MlopsExtError
 
 DEEPEST = 60
+# More is no settings file: aliases of aliases of aliases.
+MOST = 200_000
 
 
 class Word(str):
@@ -43,7 +45,7 @@ def load(text: str) -> Located:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error)
         raise NotYamlError(str(what).splitlines()[0], mark.line + 1 if mark else 1) from error
-    return Word("", 1) if node is None else _value(node, 0)
+    return Word("", 1) if node is None else _Values().of(node, 0)
 
 
 def reader() -> ModuleType:
@@ -56,30 +58,38 @@ def reader() -> ModuleType:
     return yaml
 
 
-def _value(node: Any, depth: int) -> Located:
-    line = node.start_mark.line + 1
-    if depth > DEEPEST:
-        return Word("", line)
-    if node.id == "mapping":
-        return _mapping(node, depth)
-    if node.id == "sequence":
-        return [_value(child, depth + 1) for child in node.value]
-    empty = node.tag == "tag:yaml.org,2002:null" and not node.style
-    return Word("" if empty else node.value, line + (node.style in ("|", ">")))
+class _Values:
+    """Nodes as values; an alias is written out each time it is used, so there is an end to it."""
 
+    def __init__(self) -> None:
+        self.left = MOST
 
-def _mapping(node: Any, depth: int) -> dict[Word, Any]:
-    found: dict[Word, Any] = {}
-    for key, value in node.value:
-        name = _value(key, depth + 1)
-        if not isinstance(name, Word):
-            continue
-        content = _value(value, depth + 1)
-        if name == "<<" and isinstance(content, dict):
-            found = {**content, **found}
-        else:
-            found[name] = content
-    return found
+    def of(self, node: Any, depth: int) -> Located:
+        line = node.start_mark.line + 1
+        self.left -= 1
+        if self.left < 0:
+            raise NotYamlError("its aliases stand for too much", line)
+        if depth > DEEPEST:
+            return Word("", line)
+        if node.id == "mapping":
+            return self._mapping(node, depth)
+        if node.id == "sequence":
+            return [self.of(child, depth + 1) for child in node.value]
+        empty = node.tag == "tag:yaml.org,2002:null" and not node.style
+        return Word("" if empty else node.value, line + (node.style in ("|", ">")))
+
+    def _mapping(self, node: Any, depth: int) -> dict[Word, Any]:
+        found: dict[Word, Any] = {}
+        for key, value in node.value:
+            name = self.of(key, depth + 1)
+            if not isinstance(name, Word):
+                continue
+            content = self.of(value, depth + 1)
+            if name == "<<" and isinstance(content, dict):
+                found = {**content, **found}
+            else:
+                found[name] = content
+        return found
 
 
 def line_of(value: Located) -> int:

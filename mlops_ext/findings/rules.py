@@ -68,6 +68,8 @@ KINDS = (
     "registration",
     "databases",
     "swallowed_commands",
+    "swallowed_by_options",
     "swallowed_steps",
     "swallowed_exceptions",
+    "echoes",
 )

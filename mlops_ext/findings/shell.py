@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
+# Longer commands carry data; what is asked of them stands at their beginning.
+LONGEST = 4000
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _OPERATORS = ("&&", "||", ";;", ";", "|&", "|", "&", "\n")
 _BEFORE = re.compile(
@@ -15,7 +17,7 @@ _BEFORE = re.compile(
 )
 _RUNNERS = re.compile(
     r"^(?:uv run|poetry run|pipenv run|pdm run|hatch run|rye run|xvfb-run|accelerate launch|torchrun"
-    r"|coverage run|(?:conda|mamba|micromamba) run(?: -\w+ \S+| --[\w-]+)*)\s+"
+    r"|coverage run|timeout(?: -\S+)* \S+|env|(?:conda|mamba|micromamba) run(?: -\w+ \S+| --[\w-]+)*)\s+"
 )
 
 
@@ -44,31 +46,39 @@ def pieces(script: str) -> list[Piece]:
 
 def _split(script: str) -> Iterator[tuple[str, str, int]]:
     """Parts with the operator that ends them and the line where they begin."""
-    place, part, line, start, until = 0, "", 0, 0, ""
+    place, line, start, until, last = 0, 0, 0, "", ""
+    part: list[str] = []
     while place < len(script):
-        if not part.strip():
-            start = line
-        taken = _opaque(script, place, part)
-        operator = "" if taken else next((o for o in _OPERATORS if script.startswith(o, place)), "")
-        if taken or not operator:
-            piece = taken or script[place]
-            kept = " " if piece == "\\\n" else "" if piece.startswith("#") and taken else piece
-            heredoc = _HEREDOC.match(script, place) if script[place] == "<" else None
-            until = heredoc[2] if heredoc else until
-            part, line, place = part + kept, line + piece.count("\n"), place + len(piece)
-            continue
-        # `2>&1`, `&>file`: an ampersand that belongs to a redirection ends nothing.
-        if operator == "&" and (part.endswith((">", "<")) or script.startswith("&>", place)):
-            part, place = part + "&", place + 1
-            continue
-        yield operator, part, start
-        place, part = place + len(operator), ""
-        if operator == "\n":
-            line += 1
-            if until:
-                skipped = _after_heredoc(script, place, until)
-                line, place, until = line + script.count("\n", place, skipped), skipped, ""
-    yield "", part, start
+        taken = _opaque(script, place, last, begun=bool(part))
+        operator = "" if taken else _operator(script, place, last)
+        piece = taken or operator or script[place]
+        heredoc = _HEREDOC.match(script, place)
+        until = heredoc[2] if heredoc and not taken else until
+        if operator:
+            yield operator, "".join(part), start
+            part = []
+        elif part or _kept(piece, taken).strip():
+            start = start if part else line
+            part.append(_kept(piece, taken))
+        place, line, last = place + len(piece), line + piece.count("\n"), piece[-1]
+        if operator == "\n" and until:
+            end = _after_heredoc(script, place, until)
+            line, place, until = line + script.count("\n", place, end), end, ""
+    yield "", "".join(part), start
+
+
+def _kept(piece: str, taken: str) -> str:
+    """What stays of a piece: a comment goes, a line that is continued is one."""
+    if piece == "\\\n":
+        return " "
+    return "" if taken and piece.startswith("#") else piece
+
+
+def _operator(script: str, place: int, last: str) -> str:
+    """The operator that begins here; the ampersand of `2>&1` and `&>file` is none."""
+    found = next((one for one in _OPERATORS if script.startswith(one, place)), "")
+    redirects = found == "&" and (last in (">", "<") or script.startswith("&>", place))
+    return "" if redirects else found
 
 
 def _after_heredoc(script: str, place: int, word: str) -> int:
@@ -76,7 +86,7 @@ def _after_heredoc(script: str, place: int, word: str) -> int:
     return min(end.end() + 1, len(script)) if end else len(script)
 
 
-def _opaque(script: str, place: int, part: str) -> str:
+def _opaque(script: str, place: int, last: str, *, begun: bool) -> str:
     """What begins here and is not looked into: a quote, a substitution, a subshell, a comment."""
     char = script[place]
     if char == "\\":
@@ -85,12 +95,13 @@ def _opaque(script: str, place: int, part: str) -> str:
         return _quoted(script, place, char)
     if script.startswith("${{", place):
         return _until(script, place, "}}")
-    if script.startswith("$(", place) or (char == "(" and part.strip()):
+    if script.startswith("$(", place) or (char == "(" and begun):
         return _nested(script, place, "(", ")")
     if script.startswith("${", place):
         return _until(script, place, "}")
-    if char == "#" and (not part or part[-1].isspace()):
-        return script[place:].split("\n", 1)[0]
+    if char == "#" and (not last or last.isspace() or last in ";&|("):
+        end = script.find("\n", place)
+        return script[place:] if end < 0 else script[place:end]
     return ""
 
 
@@ -117,7 +128,7 @@ def _nested(script: str, place: int, opened: str, closed: str) -> str:
 
 def argv(command: str) -> list[str]:
     """The words of a command without what only stands before the program: `if`, `sudo`, `A=1`, `uv run`."""
-    text = command.strip()
+    text = command.strip()[:LONGEST]
     while shorter := _BEFORE.sub("", text, count=1).lstrip():
         if shorter == text:
             break
@@ -125,6 +136,7 @@ def argv(command: str) -> list[str]:
     if text.count(")") > text.count("("):
         text = text.rstrip().removesuffix(")")
     text = _RUNNERS.sub("", text)
+    text = f"python {text}" if text.startswith("-m ") else text
     try:
         return shlex.split(text, comments=True)
     except ValueError:

@@ -8,13 +8,15 @@ from mlops_ext.findings.shell import Piece, argv
 
 # What is worth a red job; clean-up (`rm`, `docker stop`, `dvc remote add`) may fail.
 _WORK = re.compile(
-    r"^(?:\S*python[\d.]*|\S+\.(?:py|sh)|py\.?test|unittest|tox|nox|make|bash|sh|Rscript|julia|papermill|jupyter|papermill"
+    r"^(?:\S*python[\d.]*|\S+\.(?:py|sh)|py\.?test|unittest|tox|nox|make|bash|sh|Rscript|julia|papermill|jupyter"
     r"|dvc (?:repro|exp run|status|metrics|params|pull|push|fetch|data status)|mlflow (?:run|models)"
     r"|mlops-ext|great_expectations|gx|evidently|cml (?:ci|runner|publish)|coverage (?:run|report)"
     r"|pip3? install|uv (?:pip install|sync)|poetry install|pipenv (?:install|sync)|conda (?:env|install)"
-    r"|docker (?:build|buildx|push|compose build)|docker-compose build|kubectl|helm|terraform"
-    r"|npm (?:test|run|ci)"
-    r"|gcloud|aws|az|twine|black|ruff|flake8|pylint|mypy|isort|pyright|bandit|safety|pre-commit|pip-audit"
+    r"|docker (?:build|buildx|push|compose build)|docker-compose build"
+    r"|docker(?:-compose| compose)? (?:run|exec)(?= .*\b(?:pytest|tests?|train|dvc|python)\b)"
+    r"|kubectl (?:apply|rollout)|helm (?:upgrade|install)|terraform (?:apply|plan|validate)"
+    r"|npm (?:test|run|ci)|twine|black|ruff|flake8|pylint|mypy|isort|pyright|bandit|safety"
+    r"|pre-commit|pip-audit"
     r"|nbval|behave|locust|kedro run|zenml|prefect|ansible-playbook)\b"
 )
 _HARMLESS = re.compile(

@@ -16,7 +16,7 @@ FOLDER = ".github/"
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of a job."""
+    """One step of a job; `given` is all that stands under `with`."""
 
     name: str
     id: str
@@ -26,6 +26,7 @@ class Step:
     shell: str
     keeps_on: Word | None
     env: dict[Any, Any]
+    given: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +114,7 @@ def _steps(given: list[Any], env: dict[Any, Any], shell: str) -> Iterator[Step]:
             shell=str(body.get("shell") or shell),
             keeps_on=_true(body.get("continue-on-error")),
             env={**env, **mapping(body.get("env"))},
+            given=" ".join(word for _, word in words(body.get("with") or [])),
         )
 
 

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlops_ext.findings.code import argument
+from mlops_ext.findings.code import Module, argument
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.paths import UNKNOWN, Paths
+from mlops_ext.findings.scope import Scope
 
 # Packages that write nothing unless a call says where. Everything else may.
 _QUIET = re.compile(
@@ -24,10 +25,11 @@ _BY_ITSELF = {
     "dagshub": r"(?:metrics\.csv|params\.yml)",
     "catboost": "catboost_info(?:/.*)?",
 }
+MOST_MODULES = 100
 # After these anything may have been written anywhere.
 _ANYTHING = re.compile(
     r"^(?:subprocess\.|runpy\.|importlib\.|hydra\.|sh\.|os\.(?:system|popen|exec|spawn|chdir|fdopen)"
-    r"|(?:exec|eval|__import__)$|shutil\.make_archive|joblib\.Memory)|(?:create_engine|SummaryWriter)$"
+    r"|(?:exec|eval|getattr|__import__)$|shutil\.make_archive|joblib\.Memory)|(?:create_engine|SummaryWriter)$"
 )
 _WRITERS = re.compile(
     r"^(?:to_(?:csv|parquet|pickle|json|excel|feather|hdf|html|orc|stata|latex|markdown|xml|file|gbq|sql|onnx)"
@@ -73,34 +75,50 @@ class Written(NamedTuple):
         return self.pattern.startswith(UNKNOWN)
 
 
+ANYTHING = Written(UNKNOWN, UNKNOWN, False)
+
+
 def writes_of(look: Look, path: str) -> Iterator[Written]:
-    """What a script and its modules can write; `UNKNOWN` alone where that can't be told."""
+    """What a script and its modules can write; `ANYTHING` where that can't be told."""
     closure = look.code.closure(path)
-    local = {part for module in closure for part in re.split(r"[/.]", module.path)}
-    if not closure or any(look.code.broken.get(module.path) for module in closure):
-        yield Written(UNKNOWN, UNKNOWN, False)
+    if not closure or len(closure) > MOST_MODULES or not look.code.complete(path):
+        yield ANYTHING
         return
-    names: dict[str, set[str]] = {}
+    local = {part for module in closure for part in re.split(r"[/.]", module.path)}
+    scope, names = Scope(closure), dict[str, set[str]]()
     for module in closure:
-        for name in sorted({name.partition(".")[0] for name in module.names.values()} - local):
-            if not _is_quiet(name):
-                yield Written(UNKNOWN, UNKNOWN, False)
-            elif name in _BY_ITSELF:
-                yield Written(_BY_ITSELF[name], name, False)
+        yield from _by_packages({name.partition(".")[0] for name in module.names.values()} - local)
+        if _hands_on(module):
+            yield ANYTHING
         for name, call in module.calls:
-            yield from _written(name, call, Paths(module, closure, names))
+            yield from _written(name, call, Paths(module, scope, names))
 
 
-def _is_quiet(name: str) -> bool:
-    return bool(_QUIET.match(name)) or name in sys.stdlib_module_names
+def _by_packages(names: set[str]) -> Iterator[Written]:
+    for name in sorted(names):
+        if name in _BY_ITSELF:
+            yield Written(_BY_ITSELF[name], name, False)
+        elif not _QUIET.match(name) and name not in sys.stdlib_module_names:
+            yield ANYTHING
+
+
+def _hands_on(module: Module) -> bool:
+    """Whether a writing function is used without a call: `save = df.to_csv`, `map(np.save, ...)`."""
+    called = {id(call.func) for _, call in module.calls}
+    nodes = (node for node in ast.walk(module.body) if isinstance(node, ast.Attribute | ast.Name))
+    return any(
+        _WRITERS.match(module.dotted(node).rpartition(".")[2])
+        for node in nodes
+        if id(node) not in called and isinstance(node.ctx, ast.Load) and module.dotted(node) != "open"
+    )
 
 
 def _written(name: str, call: ast.Call, paths: Paths) -> Iterator[Written]:
     last = name.rpartition(".")[2]
     if _ANYTHING.search(name):
-        yield Written(UNKNOWN, UNKNOWN, False)
+        yield ANYTHING
         return
-    local = any(last in part.functions for part in paths.closure)  # its body is read like all others
+    local = last in paths.scope.functions  # its body is read like all others
     if local or not _WRITERS.match(last) or (last == "open" and not _for_writing(name, call)):
         return
     node = _path_of(name, last, call)
@@ -108,7 +126,7 @@ def _written(name: str, call: ast.Call, paths: Paths) -> Iterator[Written]:
         for pattern in paths.of(node):
             yield Written(pattern, _plain(pattern), last not in _FOLDERS, last in _EMPTY)
     elif not _NO_PATH.match(last):
-        yield Written(UNKNOWN, UNKNOWN, False)
+        yield ANYTHING
 
 
 def _for_writing(name: str, call: ast.Call) -> bool:

@@ -24,16 +24,18 @@ def sections(details: Iterable[Detail], style: Style) -> Iterator[str]:
     files: dict[str, list[Detail]] = {}
     for detail in details:
         if is_finding(detail) and detail.word in _WORDS:
-            files.setdefault(detail.where.rpartition(":")[0], []).append(detail)
+            files.setdefault(_place(detail)[0], []).append(detail)
     for file, rows in sorted(files.items(), key=lambda row: (min(map(_rank, row[1])), row[0])):
         yield ""
         yield style.strong(clean(file))
-        for detail in sorted(rows, key=lambda one: (_rank(one), _line(one))):
+        for detail in sorted(rows, key=lambda one: (_rank(one), _place(one)[1])):
             yield from _rows(detail, style)
 
 
 def _rows(detail: Detail, style: Style) -> Sequence[str]:
-    head = f"  {_line(detail) or '':>4} {style.word(f'{detail.word:<8}', detail.word)} {clean(detail.title)}"
+    head = (
+        f"  {_place(detail)[1] or '':>4} {style.word(f'{detail.word:<8}', detail.word)} {clean(detail.title)}"
+    )
     return [head, *_wrapped(detail.found, style), *_wrapped(f"help: {detail.help}", style)]
 
 
@@ -55,6 +57,6 @@ def _rank(detail: Detail) -> int:
     return _WORDS.index(detail.word)
 
 
-def _line(detail: Detail) -> int:
-    line = detail.where.rpartition(":")[2]
-    return int(line) if line.isdigit() else 0
+def _place(detail: Detail) -> tuple[str, int]:
+    file, _, line = detail.where.rpartition(":")
+    return (file, int(line)) if file and line.isdigit() else (detail.where, 0)

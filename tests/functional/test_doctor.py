@@ -100,6 +100,20 @@ def test_with_settings_the_setup_is_examined_too(repository: Path) -> None:
     assert told.startswith("passed   mlops-ext")
 
 
+def test_f80_the_project_environment_is_read_and_not_started(repository: Path) -> None:
+    site = repository / ".venv/lib/python3.12/site-packages"
+    for name in ("evidently-0.7.23", "pandas-3.1.1"):
+        (site / f"{name}.dist-info").mkdir(parents=True)
+        (site / f"{name}.dist-info/METADATA").write_text("Metadata-Version: 2.1\n")
+    (repository / ".venv/bin").mkdir()
+    (repository / ".venv/bin/python").write_text("#!/bin/sh\ntouch started\n")
+    (repository / ".venv/bin/python").chmod(0o755)
+    told = call(repository, "doctor", code=1).stdout
+    assert "\nproject environment\n       failed   incompatible-versions\n" in told
+    assert "evidently 0.7.23 does not import with pandas 3.1.1" in told
+    assert not (repository / "started").exists()
+
+
 def test_nothing_of_theirs_is_run(tmp_path: Path) -> None:
     trap = "import pathlib\npathlib.Path('ran').write_text('')\n"
     files = ("train.py", "setup.py", "conftest.py", "sitecustomize.py", "yaml.py", "mlops_ext.py")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -56,10 +57,18 @@ def _brings(path: str, brought: frozenset[str]) -> bool:
     )
 
 
+def _alike(path: str, known: frozenset[str]) -> list[str]:
+    """Paths in the same folder, or of the same name in another."""
+    folder, name = posixpath.split(path)
+    return [
+        one for one in known if one.rpartition("/")[0] == folder or one.endswith(f"/{name}") or one == name
+    ]
+
+
 def _missing(look: Look, stage: Stage, dep: Path, brought: frozenset[str]) -> Finding:
     full = dep.full or ""
     here = (look.tree.top / full).exists()
-    near = nearest(full, [*look.tree.known, *brought]) if not here else ""
+    near = "" if here else nearest(full, _alike(full, look.tree.known | brought))
     what = "is here and neither in Git nor under DVC: in a clone" if here else "is not in the tree:"
     way = (
         f"dvc add {dep.written}, and commit {dep.written}.dvc"

@@ -33,7 +33,7 @@ def _installed(pair: Pair, look: Look, asked: list[Requirement]) -> Iterator[Fin
         place = next((row for row in asked if row.name == pair.one), None)
         yield Finding(
             rule=RULE,
-            file=place.file if place else "the project environment",
+            file=place.file if place else "project environment",
             line=place.line if place else 0,
             message=f"{pair.one} {one} does not import with {pair.other} {other}, and both are installed: "
             f"{pair.error}",

@@ -11,23 +11,11 @@ from mlops_ext.findings.look import Look
 from mlops_ext.findings.requirement_files import files, requirements
 from mlops_ext.findings.versions import below
 
-RULE = "gx-before-1"
 _VERSION = re.compile(r"^config_version\s*:\s*['\"]?(\d+)", re.MULTILINE)
-# Gone in 1.0, with what was called by them.
-_GONE = (
-    "from_pandas",
-    "read_csv",
-    "read_parquet",
-    "read_excel",
-    "DataContext",
-    "dataset.PandasDataset",
-    "validate",
-)
-_MODULES = (
-    "great_expectations.dataset",
-    "great_expectations.data_context.DataContext",
-    "great_expectations.core.batch.RuntimeBatchRequest",
-    "great_expectations.profile",
+# What 1.0 no longer has.
+_GONE = re.compile(
+    r"great_expectations\.(?:(?:from_pandas|read_\w+|validate|DataContext)$|dataset\b|profile\b"
+    r"|data_context\.DataContext\b|core\.batch\.RuntimeBatchRequest\b)"
 )
 HINT = (
     "pin great-expectations<1 as long as you need it; to move, make a new gx/ with 1.x and add the suites "
@@ -46,35 +34,25 @@ def find(look: Look) -> Iterator[Finding]:
     for path in look.tree.named("great_expectations.yml", "great_expectations.yaml"):
         yield from _folder(look, path, severity)
     for module in look.code.modules:
-        if module.imports("great_expectations"):
-            for name, call in module.calls:
-                if (
-                    name.removeprefix("great_expectations.") in _GONE
-                    and name.startswith("great_expectations.")
-                ) or name.startswith(_MODULES):
-                    yield Finding(
-                        rule=RULE,
-                        file=module.path,
-                        line=call.lineno,
-                        message=f"{name} is gone since Great Expectations 1.0",
-                        hint=HINT,
-                        severity=severity,
-                    )
-                    break
+        gone = next(((name, call) for name, call in module.calls if _GONE.match(name)), None)
+        if gone:
+            yield _finding(
+                module.path, gone[1].lineno, f"{gone[0]} is gone since Great Expectations 1.0", severity
+            )
+
+
+def _finding(file: str, line: int, message: str, severity: str, hint: str = HINT) -> Finding:
+    return Finding(rule="gx-before-1", file=file, line=line, message=message, hint=hint, severity=severity)
 
 
 def _folder(look: Look, path: str, severity: str) -> Iterator[Finding]:
-    found = _VERSION.search(look.tree.text(path) or "")
-    version = int(found[1]) if found else 0
-    old_name = PurePosixPath(path).parent.name == "great_expectations"
-    if version >= 4 and not old_name:
-        return
-    why = f"config_version {version}" if found and version < 4 else "a folder great_expectations/"
-    line = (look.tree.text(path) or "")[: found.start()].count("\n") + 1 if found and version < 4 else 1
-    if version >= 4:
-        message = f"{why}: Great Expectations 1.x looks for gx/ and does not find this project"
-        hint = f"git mv {PurePosixPath(path).parent} gx"
-    else:
-        message = f"{why} is of Great Expectations 0.x: 1.x does not load it, and finds none of its suites"
-        hint = HINT
-    yield Finding(rule=RULE, file=path, line=line, message=message, hint=hint, severity=severity)
+    text = look.tree.text(path) or ""
+    found = _VERSION.search(text)
+    folder = PurePosixPath(path).parent
+    if found and int(found[1]) < 4:
+        line = text.count("\n", 0, found.start()) + 1
+        says = f"config_version {found[1]} is of Great Expectations 0.x"
+        yield _finding(path, line, f"{says}: 1.x does not load it, and finds none of its suites", severity)
+    elif folder.name == "great_expectations":
+        says = "a folder great_expectations/ is of 0.x: 1.x looks for gx/, and does not find this project"
+        yield _finding(path, 1, says, severity, f"git mv {folder} gx" if found else HINT)

@@ -19,26 +19,25 @@ from mlops_ext.findings.stage_scripts import all_scripts_of
 from mlops_ext.findings.writes import Written, writes_of
 from mlops_ext.words import listed
 
+_ELSEWHERE = re.compile(r"[a-zA-Z][\w+.-]+://|/")
+
 
 def find(look: Look) -> Iterator[Finding]:
     """Stage by stage, output by output."""
     for stage in look.pipelines.stages:
-        outs = [
-            out for out in stage.outs if out.full and not re.match(r"^[a-zA-Z][\w+.-]+://|^/", out.written)
-        ]
+        outs = [out for out in stage.outs if out.full and not _ELSEWHERE.match(out.written)]
         scripts = all_scripts_of(look, stage) if outs else None
-        if not scripts:
-            continue
-        written = [one for path in scripts for one in writes_of(look, path)]
-        if any(one.pattern == UNKNOWN and not one.empty for one in written):
-            continue
-        for out in outs:
-            if (
-                not _may_be_folder(out, written)
-                and not _named(out, stage)
-                and not any(_makes(one, out, stage) for one in written)
-            ):
-                yield _finding(stage, out, scripts)
+        written = [one for path in scripts or () for one in writes_of(look, path)]
+        if scripts and not any(one.pattern == UNKNOWN and not one.empty for one in written):
+            for out in outs:
+                if not _may_be_made(out, stage, written):
+                    yield _finding(stage, out, scripts)
+
+
+def _may_be_made(out: Path, stage: Stage, written: list[Written]) -> bool:
+    return (
+        _may_be_folder(out, written) or _named(out, stage) or any(_makes(one, out, stage) for one in written)
+    )
 
 
 def _may_be_folder(out: Path, written: list[Written]) -> bool:
@@ -61,16 +60,17 @@ def _makes(one: Written, out: Path, stage: Stage) -> bool:
 def _fits(one: Written, path: str) -> bool:
     # Where no ending is given, savefig, numpy.save and others add their own.
     ending = "" if "." in one.plain.rpartition("/")[2] else r"(?:\.\w+)*"
-    if re.fullmatch(one.pattern + ending, path):
-        return True
-    absolute = one.plain.startswith("/") and f"{one.plain}/".find(f"/{path.strip('/')}/") >= 0
-    inside = one.plain.startswith(f"{path}/") or absolute
+    same = re.fullmatch(one.pattern + ending, path)
+    inside = one.plain.startswith(f"{path}/")
     around = not (one.file or one.empty) and re.match(f"{one.pattern}/", path)
-    # `{folder}/model.pkl` may lie in any folder, `models/{name}` may be any file there.
-    loose = (one.open_start and f"/{path}/" in one.plain.replace("*", "/")) or (
-        UNKNOWN in one.pattern and re.match(re.escape(path), one.plain.partition("*")[0])
-    )
-    return bool(inside or around or loose)
+    absolute = one.plain.startswith("/") and f"/{path.strip('/')}/" in f"{one.plain}/"
+    return bool(same or inside or around or absolute or _fits_loosely(one, path))
+
+
+def _fits_loosely(one: Written, path: str) -> bool:
+    """`{folder}/out/a` may lie in any `out`, and what begins as the output does may be in it."""
+    below = one.open_start and f"/{path}/" in one.plain.replace("*", "/")
+    return below or (UNKNOWN in one.pattern and one.plain.partition("*")[0].startswith(path))
 
 
 def _finding(stage: Stage, out: Path, scripts: list[str]) -> Finding:

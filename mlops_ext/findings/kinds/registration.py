@@ -129,8 +129,7 @@ def _walk(
 
 def _kind(name: str, call: ast.Call) -> str:
     last = name.rpartition(".")[2]
-    if last in ("register_model", "create_model_version") or not is_none(
-        argument(call, "registered_model_name")
-    ):
+    named = "log" in last and not is_none(argument(call, "registered_model_name"))
+    if named or last in ("register_model", "create_model_version"):
         return REGISTER
     return EVALUATE if _METRIC.search(name) else ""

@@ -10,12 +10,13 @@ from mlops_ext.findings.kinds.file_store import is_file_store
 from mlops_ext.findings.kinds.localhost import LOCALHOST
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.shell import argv, pieces, python_target
-from mlops_ext.findings.workflows import Job, Step, Workflow
+from mlops_ext.findings.workflows import Job, Step
 
 _HOSTED = re.compile(r"^(?:ubuntu|windows|macos)-|\$\{\{\s*matrix\.(?:os|runner|platform)")
 _TRAINS = re.compile(r"^(?:dvc (?:repro|exp run)|mlflow run|mlops-ext (?:develop|integrate))")
-_KEEPS = re.compile(r"mlruns|mlartifacts|mlflow\.db|mlflow\.sqlite|\.sqlite|\.db\b")
-_SERVER = re.compile(r"dagshub\.init|databricks|sagemaker|azureml|MLFLOW_TRACKING_URI")
+_KEEPS = re.compile(r"mlruns|mlartifacts|\.sqlite|\.db\b|git add (?:-A|\.)")
+_CARRIERS = ("actions/upload-artifact", "actions/cache")
+_COPIES = re.compile(r"\b(?:git add|aws s3|gsutil|az storage|rsync|scp|dvc push)\b")
 
 
 def find(look: Look) -> Iterator[Finding]:
@@ -27,7 +28,7 @@ def find(look: Look) -> Iterator[Finding]:
             step = _training(look, job)
             if step is None or not any(_HOSTED.search(name) for name in job.runs_on):
                 continue
-            if _named(job, step) or _carried(workflow, job):
+            if _named(job, step) or _carried(job):
                 continue
             yield Finding(
                 rule="store-ends-with-runner",
@@ -41,46 +42,28 @@ def find(look: Look) -> Iterator[Finding]:
 
 
 def _has_server(look: Look) -> bool:
-    """Whether code names a server, or reads from somewhere that we can't see which one it is."""
-    local = [one for one in look.addresses if not one.file.startswith(".github/")]
-    if any(not _is_local(one.value) for one in local):
-        return True
-    return any(
-        name.endswith(("set_tracking_uri", "dagshub.init")) and not _constant(look, module.path, call.lineno)
-        for module in look.code.modules
-        for name, call in module.calls
-    )
-
-
-def _constant(look: Look, path: str, line: int) -> bool:
-    """Whether an address was read from that call; it may stand on another line than the call does."""
-    return any(one.file == path and not one.fallback for one in look.addresses) and line > 0
+    """Whether anything but a workflow names a server, or something that can't be read and may be one."""
+    return any(not _is_local(one.value) for one in look.addresses if not one.file.startswith(".github/"))
 
 
 def _is_local(value: str) -> bool:
-    return bool(is_file_store(value) or value.startswith("sqlite:") or LOCALHOST.match(value) or value == "")
+    return bool(is_file_store(value) or value.startswith("sqlite:") or LOCALHOST.match(value))
 
 
 def _named(job: Job, step: Step) -> bool:
-    return any(
-        "TRACKING_URI" in key and not _is_local(str(value)) for key, value in {**job.env, **step.env}.items()
+    """Whether the job sets a server: in `env`, or by a step that writes to GITHUB_ENV."""
+    env = {**job.env, **step.env}
+    texts = (str(other.run) for other in job.steps if other.run is not None)
+    return any("TRACKING_URI" in key and not _is_local(str(value)) for key, value in env.items()) or any(
+        "TRACKING_URI" in text for text in texts
     )
 
 
-def _carried(workflow: Workflow, job: Job) -> bool:
-    """Whether a step uploads, caches, commits or copies the store, or an action that we don't know may."""
-    if _SERVER.search(workflow.text) and "TRACKING_URI" in workflow.text and "GITHUB_ENV" in workflow.text:
-        return True
-    text = workflow.text.splitlines()
-    used = [step for step in job.steps if step.uses.startswith(("actions/upload-artifact", "actions/cache"))]
-    ends = [*[step.line for step in job.steps[1:]], len(text) + 1]
-    blocks = {
-        id(step): "\n".join(text[step.line - 1 : end - 1]) for step, end in zip(job.steps, ends, strict=False)
-    }
-    return any(_KEEPS.search(blocks.get(id(step), "")) for step in used) or any(
-        step.run is not None
-        and re.search(r"\b(?:git add|aws s3|gsutil|az storage|rsync|scp|dvc push)\b", step.run)
-        and (_KEEPS.search(step.run) or "git add ." in step.run or "git add -A" in step.run)
+def _carried(job: Job) -> bool:
+    """Whether a step uploads, caches, commits or copies the store."""
+    return any(
+        (step.uses.startswith(_CARRIERS) and _KEEPS.search(step.given))
+        or (step.run is not None and _COPIES.search(step.run) and _KEEPS.search(step.run))
         for step in job.steps
     )
 

@@ -55,60 +55,58 @@ def _seeds(look: Look, module: Module) -> set[str]:
 def _unseeded(name: str, call: ast.Call, module: Module) -> str:
     """The argument that is missing, or nothing."""
     last = name.rpartition(".")[2]
-    if opened(call):
+    if opened(call) or name in module.functions:
         return ""
-    if last == "train_test_split":
-        if name.startswith(".") or not module.imports("sklearn", "cuml", "dask_ml"):
-            return _huggingface(call, module)
-        shuffles = argument(call, "shuffle")
-        return "" if _is(shuffles, False) or not is_none(argument(call, "random_state")) else "random_state"
-    if last in _ALWAYS and is_none(argument(call, "random_state")):
-        return "random_state" if module.imports("sklearn") else ""
-    if (
-        last in _ON_REQUEST
-        and _is(argument(call, "shuffle", 1), True)
-        and is_none(argument(call, "random_state", 2))
-    ):
-        return "random_state" if module.imports("sklearn") else ""
-    if name in _NUMPY or (name in _PYTHON and module.imports(*_TABLES)):
-        return "seed"
-    if name == "numpy.random.default_rng" and is_none(argument(call, "seed", 0)):
-        return "seed"
-    return _of_frames(name, last, call, module)
+    return (
+        _of_scikit(name, last, call, module)
+        or _of_generators(name, call, module)
+        or _of_tables(name, last, call, module)
+        or _of_datasets(name, last, call, module)
+    )
 
 
-def _of_frames(name: str, last: str, call: ast.Call, module: Module) -> str:
-    if last == "sample" and "." in name and not name.startswith(("random.", "numpy.")):
-        rows = argument(call, "frac") or argument(call, "n") or argument(call, "fraction")
-        plain = (
-            bool(call.args)
-            and isinstance(call.args[0], ast.Constant)
-            and isinstance(call.args[0].value, int | float)
-        )
-        if (rows is None and not plain) or not module.imports("pandas", "polars", "pyspark", "dask"):
-            return ""
-        seeded = any(not is_none(argument(call, word)) for word in ("random_state", "seed"))
-        return "" if seeded else "seed" if module.imports("polars", "pyspark") else "random_state"
+def _of_scikit(name: str, last: str, call: ast.Call, module: Module) -> str:
+    if not module.imports("sklearn", "cuml", "dask_ml") or name.startswith("."):
+        return ""
+    splits = last == "train_test_split" and not _is(argument(call, "shuffle"), False)
+    shuffles = last in _ON_REQUEST and _is(argument(call, "shuffle", 1), True)
+    mixes = name in ("sklearn.utils.shuffle", "sklearn.utils.resample")
+    asked = splits or shuffles or mixes or last in _ALWAYS
+    return "random_state" if asked and is_none(argument(call, "random_state")) else ""
+
+
+def _of_generators(name: str, call: ast.Call, module: Module) -> str:
+    fresh = name == "numpy.random.default_rng" and is_none(argument(call, "seed", 0))
+    drawn = name in _NUMPY or (name in _PYTHON and module.imports(*_TABLES))
+    return "seed" if fresh or drawn else ""
+
+
+def _of_tables(name: str, last: str, call: ast.Call, module: Module) -> str:
+    """pandas and Dask, and Polars and Spark, which call it a seed."""
+    other = module.imports("polars", "pyspark")
     if last == "randomSplit" and is_none(argument(call, "seed", 1)):
         return "seed"
-    if name.endswith("torch.utils.data.random_split") and is_none(argument(call, "generator", 2)):
-        return "generator"
-    return (
-        "seed"
-        if name in ("sklearn.utils.shuffle", "sklearn.utils.resample")
-        and is_none(argument(call, "random_state"))
-        else ""
+    if (
+        last != "sample"
+        or name.startswith(("random.", "numpy."))
+        or not (other or module.imports("pandas", "dask"))
+    ):
+        return ""
+    rows = next((one for word in ("frac", "n", "fraction") if (one := argument(call, word))), None)
+    counted = (
+        call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, int | float)
     )
+    seeded = any(not is_none(argument(call, word)) for word in ("random_state", "seed"))
+    word = "seed" if other else "random_state"
+    return word if (rows or counted) and not seeded else ""
 
 
-def _huggingface(call: ast.Call, module: Module) -> str:
-    return (
-        "seed"
-        if module.imports("datasets")
-        and is_none(argument(call, "seed"))
-        and not _is(argument(call, "shuffle"), False)
-        else ""
-    )
+def _of_datasets(name: str, last: str, call: ast.Call, module: Module) -> str:
+    """PyTorch and Hugging Face."""
+    if name.endswith("torch.utils.data.random_split"):
+        return "generator" if is_none(argument(call, "generator", 2)) else ""
+    mixes = last == "train_test_split" and "sklearn" not in name and not _is(argument(call, "shuffle"), False)
+    return "seed" if mixes and module.imports("datasets") and is_none(argument(call, "seed")) else ""
 
 
 def _family(name: str) -> str:
@@ -123,7 +121,7 @@ def _source(name: str) -> str:
     """Whose global state decides where no seed is given: scikit-learn and pandas ask NumPy."""
     if name.startswith("random."):
         return "python"
-    if name.endswith(("random_split",)):
+    if name.endswith("random_split"):
         return "torch"
     return "" if name.endswith(("default_rng", "randomSplit")) else "numpy"
 

@@ -30,6 +30,9 @@ def steps(text: str, job: str = "build", more: str = "") -> str:
         ("    - uses: team/evaluate@v1\n      continue-on-error: true\n", 7),
         ("    - run: pytest | tee log\n", 6),
         ("    - run: bash -c 'pytest || true'\n", 6),
+        ("    - run: coverage run -m pytest || true\n", 6),
+        ("    - run: timeout 600 pytest || true\n", 6),
+        ("    - run: docker compose run app pytest || true\n", 6),
         ('    - run: docker run app sh -c "pytest -q || echo no"\n', 6),
         ("    - run: if ! pytest; then echo failed; fi\n", 6),
         ("    - run: |\n        trap 'exit 0' EXIT\n        pytest\n", 7),
@@ -70,6 +73,8 @@ def test_a_workflow_after_one_that_failed(look_at: LookAt) -> None:
         "    - run: if ! pytest; then echo failed; exit 1; fi\n",
         "    - run: |\n        trap 'rm -rf tmp' EXIT\n        pytest\n",
         "    - run: docker stop app || true\n",
+        "    - run: kubectl delete job x || true\n",
+        "    - run: docker run -d --name db redis || true\n",
         "    - run: git commit -m x || echo nothing to commit\n",
         "    - run: dvc remote add -d r s3://b || true\n",
         "    - run: pytest || exit 1\n",
@@ -108,6 +113,9 @@ def test_what_may_fail_in_a_workflow(look_at: LookAt, text: str) -> None:
             "jobs:\n  a:\n    steps:\n    - run:\n        command: pytest || echo no\n",
             5,
         ),
+        ("Dockerfile", "FROM python\nRUN pip list && \\\n    pytest || true\n", 3),
+        ("tox.ini", "[testenv]\ncommands =\n    pip list\n    - pytest -q\n", 4),
+        (".pre-commit-config.yaml", "repos:\n- hooks:\n  - entry: bash -c 'pytest || true'\n", 3),
         ("scripts/ci.sh", "#!/bin/bash\nset -e\npytest || true\n", 3),
     ],
 )
@@ -121,6 +129,8 @@ def test_failures_that_other_tools_do_not_see(look_at: LookAt, path: str, text: 
         ("Makefile", "clean:\n\t-rm -rf build\n\tdocker stop app || true\n# pytest || true\n"),
         ("Makefile", "X := $(shell pytest || true)\ntest:\n\tpytest\n"),
         (".gitlab-ci.yml", "test:\n  script:\n    - pytest\n"),
+        ("Dockerfile", "FROM python\nRUN rm -f x || true\n# RUN pytest || true\n"),
+        ("tox.ini", "[testenv]\ncommands =\n    pytest -q\n"),
     ],
 )
 def test_what_may_fail_elsewhere(look_at: LookAt, path: str, text: str) -> None:

@@ -27,6 +27,8 @@ SPLIT = "from sklearn.model_selection import train_test_split\n"
         "from sklearn.utils import shuffle\nshuffle(x)\n",
         "from pyspark.sql import SparkSession\ndf.randomSplit([0.8, 0.2])\n",
         "from torch.utils.data import random_split\nrandom_split(d, [8, 2])\n",
+        "import datasets\ndatasets.load_dataset('x').train_test_split(0.2)\n",
+        "from sklearn.model_selection import *\ntrain_test_split(x)\n",
     ],
 )
 def test_splits_without_a_seed(look_at: LookAt, code: str) -> None:
@@ -48,7 +50,8 @@ def test_splits_without_a_seed(look_at: LookAt, code: str) -> None:
         "import random\nrandom.choice(x)\nrandom.shuffle(x)\n",
         "import random, pandas as pd\nrandom.seed(1)\nrandom.shuffle(x)\n",
         "from torch.distributions import Normal\nNormal(0, 1).sample((2,))\n",
-        "def train_test_split(x):\n    return x\ntrain_test_split(1)\n",
+        "import sklearn\ndef train_test_split(x):\n    return x\ntrain_test_split(1)\n",
+        "import datasets\n" + SPLIT + "train_test_split(x, random_state=1)\n",
         "from torch.utils.data import random_split\nrandom_split(d, [8, 2], generator=g)\n",
     ],
 )

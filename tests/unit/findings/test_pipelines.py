@@ -182,6 +182,12 @@ def test_outputs_that_nothing_writes(look_at: LookAt, files: dict[str, str]) -> 
         outs("mlruns", "import mlflow\nmlflow.start_run()\n"),
         outs("data", "import pandas as pd\npd.DataFrame().to_csv('data/a.csv')\n"),
         outs("a.csv", "import shutil\nshutil.copy('b.csv', 'a.csv')\n"),
+        outs("a.csv", "import pandas as pd\nsave = pd.DataFrame().to_csv\nsave('a.csv')\n"),
+        outs("a.csv", "import pandas as pd\ngetattr(pd.DataFrame(), 'to_' + kind)('a.csv')\n"),
+        outs("a.csv", "import lib\nlib.go()\n", **{"lib.py": "def go(:\n"}),
+        outs("a.csv", "import lib\nprint(1)\n", **{"src/lib.py": "open('a.csv', 'w')\n"}),
+        outs("a.csv", "P = {'out': 'a.csv'}\nopen(P['out'], 'w')\n"),
+        outs("a.csv", "class C:\n    def go(self, to):\n        open(to, 'w')\nC().go('a.csv')\n"),
         outs("a.csv", "def save(folder, name):\n    open(folder + '/' + name, 'w')\nsave('.', 'a.csv')\n"),
         {
             "dvc.yaml": "stages:\n  a:\n    cmd: cd src && python train.py\n    outs: [src/a]\n",

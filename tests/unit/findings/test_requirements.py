@@ -174,3 +174,8 @@ PACKAGES = '[[{0}]]\nname = "evidently"\nversion = "0.7.23"\n[[{0}]]\nname = "pa
 def test_f80_a_pair_in_the_lock_of_a_tool(look_at: LookAt, path: str, text: str) -> None:
     (found,) = [one for one in look_at({path: text, "pyproject.toml": ""}) if one.name == PAIR]
     assert (found.where.partition(":")[0], found.severity) == (path, "critical")
+
+
+def test_f80_a_pair_that_nobody_asked_for(look_at: LookAt) -> None:
+    (found,) = look_at({"README.md": ""}, evidently="0.7.23", pandas="3.1.1")
+    assert (found.name, found.where, found.severity) == (PAIR, "project environment", "critical")

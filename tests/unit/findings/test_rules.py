@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,8 @@ def test_hostile_files_never_end_it(tmp_path: Path) -> None:
         "a/dvc.yaml": "stages:\n  a:\n    cmd: {x: y}\n    deps: {a: 1}\n    outs: 5\n  b: null\n  c: []\n",
         "b/dvc.yaml": "a: &a [*a]\n",
         "c.dvc": "outs: 5\n",
+        "e/dvc.yaml": "a: &a [x]\n"
+        + "".join(f"{b}: &{b} [{f'*{a},' * 9}]\n" for a, b in pairwise("abcdefghi")),
         "d.dvc": "- 1\n",
         ".dvc/config": "[remote\nurl\n= x\n",
         "requirements.txt": "[[[\n===\n==1\n",
@@ -79,4 +82,4 @@ def test_hostile_files_never_end_it(tmp_path: Path) -> None:
     report = asking.examine(tmp_path)
     assert [check for check in report.checks if check.status == "error"] == []
     unreadable = {check.where.partition(":")[0] for check in report.checks if check.name == "unreadable-file"}
-    assert {"dvc.yaml", "deep.py"} <= unreadable
+    assert {"dvc.yaml", "e/dvc.yaml", "deep.py"} <= unreadable

@@ -71,6 +71,7 @@ def test_a_cache_on_another_machine(look_at: LookAt) -> None:
         ("train.py", "import mlflow as m\nURI = 'http://localhost:5000'\nm.set_tracking_uri(URI)\n", 2),
         ("train.py", "from mlflow import MlflowClient\nMlflowClient(tracking_uri='http://0.0.0.0:80')\n", 2),
         ("train.py", "import os\nos.environ['MLFLOW_TRACKING_URI'] = 'http://localhost:5000'\n", 2),
+        ("config.py", "class Config:\n    tracking_uri: str = 'http://localhost:5000'\n", 2),
         ("params.yaml", "mlflow:\n  tracking_uri: http://localhost:5000\n", 2),
         ("conf/config.toml", '[mlflow]\ntracking_uri = "http://localhost:5000"\n', 2),
         ("config.json", '{\n  "mlflow_tracking_uri": "http://localhost:5000"\n}\n', 2),
@@ -89,8 +90,15 @@ def test_tracking_servers_on_localhost(look_at: LookAt, path: str, text: str, li
     assert told(look_at({path: text, **PIN})) == [f"localhost-tracking {path}:{line}"]
 
 
-def test_localhost_as_the_fallback_is_only_told(look_at: LookAt) -> None:
-    code = "import mlflow, os\nmlflow.set_tracking_uri(os.getenv('MLFLOW_TRACKING_URI', 'http://localhost:5000'))\n"
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import mlflow, os\nmlflow.set_tracking_uri(os.getenv('MLFLOW_TRACKING_URI', 'http://localhost:5000'))\n",
+        "def train(x, tracking_uri='http://localhost:5000'):\n    pass\n",
+        "parser.add_argument('--tracking-uri', default='http://localhost:5000')\n",
+    ],
+)
+def test_localhost_as_the_fallback_is_only_told(look_at: LookAt, code: str) -> None:
     (found,) = look_at({"train.py": code, **PIN})
     assert (found.name, found.severity) == ("localhost-tracking", "info")
 
