@@ -177,17 +177,26 @@ def test_of_a_large_repository_objects_are_borrowed(sampled: Sampled, tmp_path: 
         borrowing.sample(code=0)
 
 
-def test_scripts_with_calls_to_mlflow_write_to_a_store_of_the_run(sampled: Sampled) -> None:
-    code = """
+@pytest.mark.parametrize("address", ["", "http://me:hunter2@127.0.0.1:9", "sqlite:///{project}/mlflow.db"])
+def test_scripts_with_calls_to_mlflow_write_to_a_store_of_the_run(sampled: Sampled, address: str) -> None:
+    address = address.format(project=sampled.project)
+    code = f"""
 import os, mlflow
 assert os.environ["MLOPS_SAMPLE"] == "1"
+if {address!r}:
+    mlflow.set_tracking_uri({address!r})
 mlflow.set_experiment("by the script")
 with mlflow.start_run():
     mlflow.log_metric("m", 1)
+assert "/samples/" in mlflow.get_tracking_uri()
 """
     sampled.write({"src/train.py": SCRIPTS["src/train.py"] + code})
     with sampled.untouched():
-        sampled.sample(code=0)
+        report = sampled.sample(code=0)
+    said = [check["message"] for check in report["checks"] if "tracking store" in check["name"]]
+    shown = address.replace("me:hunter2", "***")
+    wanted = f"stage train asks for {shown}; MLflow wrote to a store of the run"
+    assert said == ([wanted] if address else [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

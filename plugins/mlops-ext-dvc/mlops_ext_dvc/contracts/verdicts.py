@@ -89,6 +89,18 @@ def _plain(line: str) -> str:
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
+def stores(opened: Sequence[Seen]) -> Iterator[Check]:
+    """Tracking stores that scripts name, and that stayed as they are."""
+    asked = {
+        f"stage {one.stage} asks for {process.without_secrets(one.path)}"
+        for one in opened
+        if one.how == "server"
+    }
+    if asked:
+        message = f"{listed(sorted(asked), SHOWN)}; MLflow wrote to a store of the run"
+        yield Check(name="the tracking store is left alone", status=PASS, message=message)
+
+
 def workspace(job: Job, opened: Sequence[Seen], changed: Sequence[str]) -> Iterator[Check]:
     """Steps that wrote to the workspace by an absolute path, or tried to; and what changed meanwhile."""
     top = job.context.top

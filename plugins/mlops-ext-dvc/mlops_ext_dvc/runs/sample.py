@@ -62,24 +62,23 @@ def run(context: Context, source: Source) -> Run:
     """A failing step is a failed run; nothing of the team's workspace, cache or stores is touched."""
     id_ = source.id or new_id()
     origin = _deployed(source, id_) if source.kind == "deployment" else _here(context, source, id_)
+    watched = origin.top if source.kind == "workspace" else None
     with _copy(context, source, origin) as (planned, short):
         job = _job(context, source, origin, planned, id_)
-        watched = origin.top if source.kind == "workspace" else None
-        before = untouched.marks(watched) if watched else {}
-        begun = writes.begin(job.root)
+        before, begun = untouched.marks(watched), writes.begin(job.root)
         done = _reproduced(job)
+        changed = untouched.changed(before, untouched.marks(watched))
         opened = watch.seen(origin.scratch / "watch")
         watch.require_none(opened, cache.find_root(context.root), _data(context, job))
-        checks = [
+        checks = (
             verdicts.shortened(short),
             *verdicts.steps(job, done.steps),
             *_contracts(origin, job, done, begun),
-        ]
-        checks += verdicts.workspace(
-            job, opened, untouched.changed(before, untouched.marks(watched) if watched else {})
+            *verdicts.stores(opened),
+            *verdicts.workspace(job, opened, changed),
         )
     # The copy is gone, and with it the files that the run made.
-    return replace(done, path=str(origin.project), checks=tuple(checks))
+    return replace(done, path=str(origin.project), checks=checks)
 
 
 def _reproduced(job: Job) -> Run:

@@ -19,9 +19,9 @@ class Mark(NamedTuple):
     inode: int
 
 
-def marks(root: Path) -> dict[str, Mark]:
+def marks(root: Path | None) -> dict[str, Mark]:
     """Of every file below `root`, but of those that Git, DVC, environments and we keep for ourselves."""
-    return dict(_walk(str(root)))
+    return dict(_walk(str(root))) if root else {}
 
 
 def changed(before: dict[str, Mark], after: dict[str, Mark]) -> list[str]:

@@ -1,7 +1,8 @@
 """A step that names the workspace by its absolute path reads the whole data, or writes there: it is watched.
 
 Python imports `sitecustomize` when it starts. What the team has under that name is run as well. Readers in
-C++, such as pyarrow's, open files without telling anybody, and a shell does too.
+C++, such as pyarrow's, open files without telling anybody, and a shell does too. An address that a script
+gives MLflow is not heard: the environment names a store of the run, and the team's stays as it is.
 """
 
 from __future__ import annotations
@@ -58,6 +59,26 @@ def hook(event, args):
                 note("write", path)
                 raise PermissionError(13, "a sample run changes nothing in the workspace", path)
 sys.addaudithook(hook)
+class Unheard:
+    NAMES = {{
+        "mlflow.tracking._tracking_service.utils": "set_tracking_uri",
+        "mlflow.tracking._model_registry.utils": "set_registry_uri",
+    }}
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name not in cls.NAMES:
+            return None
+        from importlib.machinery import PathFinder
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+        def exec_module(module):
+            execute(module)
+            setattr(module, cls.NAMES[name], lambda uri="", *rest, **more: note("server", str(uri)))
+        spec.loader.exec_module = exec_module
+        return spec
+sys.meta_path.insert(0, Unheard)
 HERE = os.path.dirname(os.path.abspath(__file__))
 for folder in sys.path:
     other = os.path.join(folder, "sitecustomize.py")
@@ -69,7 +90,10 @@ for folder in sys.path:
 
 
 class Seen(NamedTuple):
-    """A file of the workspace that a step opened by its absolute path; `how` is read or write."""
+    """What a step opened of the workspace by its absolute path; `how` is read, write, or server.
+
+    Of a server the path is the address of the tracking store that a script asked for.
+    """
 
     stage: str
     how: str
