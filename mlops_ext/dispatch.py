@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import pluggy
 
+from mlops_ext import signals
 from mlops_ext.answers import checked
 from mlops_ext.contract import hookspecs
 from mlops_ext.contract.checks import Fault, Report
@@ -110,6 +111,11 @@ class Dispatcher:
         return answer.value
 
     def _ask(self, row: Row, hook: str, arguments: dict[str, Any]) -> Answer:
+        answer = self._answer(row, hook, arguments)
+        signals.require_none()
+        return answer
+
+    def _answer(self, row: Row, hook: str, arguments: dict[str, Any]) -> Answer:
         others = [other.module for other in self.registry.ready if other.name != row.name]
         caller = self._manager.subset_hook_caller(hook, remove_plugins=others)
         started = time.monotonic()
@@ -162,10 +168,9 @@ def guard(plugin: str, question: str, answer: Callable[[], Sequence[Report]]) ->
         reports = list(answer())
     except (InterruptedByUser, KeyboardInterrupt):
         raise
-    except MlopsExtError as error:
-        return [fault_report(plugin, question, error, time.monotonic() - started)]
     except BaseException as error:  # noqa: BLE001 - a fault of ours must not lose the answers of others
-        fault = _could_not(error, "mlops-ext")
+        signals.require_none()
+        fault = error if isinstance(error, MlopsExtError) else _could_not(error, "mlops-ext")
         return [fault_report(plugin, question, fault, time.monotonic() - started)]
     # What a plugin answered is timed already; the rest of the time is for what nobody timed.
     left = time.monotonic() - started - sum(report.seconds for report in reports)

@@ -1,10 +1,18 @@
-"""The signals that mean "end now": Ctrl-C, a polite kill, and a terminal that goes away."""
+"""The signals that mean "end now": Ctrl-C, a polite kill, and a terminal that goes away.
+
+An interrupt is an exception, and who calls a tool can't rely on exceptions: a library turns it into an
+error of its own, swallows it, or waits for a lock that is not given back. So it is kept, and said again.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from types import FrameType
+
+AGAIN = 3.0
+_came: list[int] = []
 
 
 def ending() -> tuple[signal.Signals, ...]:
@@ -14,11 +22,40 @@ def ending() -> tuple[signal.Signals, ...]:
 
 
 def treat_alike() -> None:
-    """All of them raise `KeyboardInterrupt` in the main thread."""
+    """All of them raise `KeyboardInterrupt` in the main thread, every few seconds until `done`."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    done()
+    for number in (*ending(), signal.SIGALRM):
+        signal.signal(number, _interrupt)
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
+
+def came() -> bool:
+    """Whether we were asked to end, whatever became of the exception that said so."""
+    return bool(_came)
+
+
+def require_none() -> None:
+    """Raise the interrupt again that somebody did not let through."""
+    if _came:
         raise KeyboardInterrupt
 
+
+def done() -> None:
+    """It has reached the end of the command."""
+    _came.clear()
     if threading.current_thread() is threading.main_thread():
-        for number in ending():
-            signal.signal(number, interrupt)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def leave(code: int) -> None:
+    """From now on end at once: the answer is given, and Python only cleans up."""
+    done()
+    for number in ending():
+        signal.signal(number, lambda *_: os._exit(code))
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    _came.append(number)
+    signal.setitimer(signal.ITIMER_REAL, AGAIN)
+    raise KeyboardInterrupt

@@ -14,6 +14,8 @@ from mlops_ext.errors import CouldNotTellError, UsageError
 from mlops_ext.process import run
 
 AUTHOR = ("-c", "user.name=mlops-ext", "-c", "user.email=mlops-ext@localhost")
+# The team's hooks and watchers are for the team's index.
+GIT = ("git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
 NO_WORK_TREE = "this is no work tree of Git, so nothing is staged"
 
 
@@ -80,7 +82,7 @@ class _Copy:
         if index.is_file():
             shutil.copyfile(index, given)
         env = {**os.environ, **self.env, "GIT_INDEX_FILE": str(given)}
-        written = run(["git", "write-tree"], cwd=self.origin, env=env)
+        written = run([*GIT, "write-tree"], cwd=self.origin, env=env)
         if written.code:
             raise CouldNotTellError(
                 "the index can't be committed as it is",
@@ -112,4 +114,4 @@ class _Copy:
 
     def _mine(self, *words: str) -> str:
         env = {**os.environ, **self.env}
-        return run(["git", *words], cwd=self.origin, env=env).expect().stdout.rstrip("\n")
+        return run([*GIT, *words], cwd=self.origin, env=env).expect().stdout.rstrip("\n")

@@ -8,53 +8,69 @@ import traceback
 
 import click
 
+from mlops_ext import signals
 from mlops_ext.errors import (
     EXIT_COULD_NOT_TELL,
     EXIT_INTERRUPTED,
-    EXIT_MISCONFIGURED,
+    EXIT_YES,
     CouldNotTellError,
     InterruptedByUser,
     MlopsExtError,
     UsageError,
 )
-from mlops_ext.signals import treat_alike
 
 
 def guarded(command: click.Command, arguments: list[str] | None) -> int:
     """The exit code of a command, whatever happens in it."""
     given = arguments if arguments is not None else sys.argv[1:]
-    debug = "--debug" in given
-    treat_alike()
-    if debug:
+    signals.treat_alike()
+    if "--debug" in given:
         _show_what_plugins_raise()
     try:
         result = command.main(args=arguments, standalone_mode=False, prog_name="mlops-ext")
-    except click.exceptions.Exit as error:
+        signals.require_none()
+    except BaseException as error:  # noqa: BLE001 - the boundary: whatever else is wrong, we could not tell
+        return _code_of(error, given)
+    finally:
+        signals.done()
+    return result if isinstance(result, int) else EXIT_YES
+
+
+def _code_of(error: BaseException, given: list[str]) -> int:
+    """Say what happened, in a few lines on stderr."""
+    if isinstance(error, click.exceptions.Exit):
         return error.exit_code
-    except click.ClickException as error:
-        _show(_usage(error), given)
-        return EXIT_MISCONFIGURED
-    except (KeyboardInterrupt, InterruptedByUser, click.Abort) as error:
-        if isinstance(error.__context__, EOFError):
-            _show(_unanswered(), given)
-            return EXIT_MISCONFIGURED
+    if _is_interrupt(error):
+        # Nothing is left to be interrupted, and what follows is short.
+        signals.done()
         sys.stderr.write("\ninterrupted: children are ended, what is durable is whole\n")
         return EXIT_INTERRUPTED
-    except MlopsExtError as error:
-        if debug:
-            traceback.print_exc()
-        _show(error, given)
-        return error.exit_code
-    except BrokenPipeError:
+    if isinstance(error, BrokenPipeError):
         # Whoever read our output has seen enough; stdout must not fail again when Python closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_COULD_NOT_TELL
-    except BaseException as error:  # noqa: BLE001 - the boundary: whatever else is wrong, we could not tell
-        if debug:
-            traceback.print_exc()
-        _show(_unexpected(error), given)
-        return EXIT_COULD_NOT_TELL
-    return result if isinstance(result, int) else 0
+    if "--debug" in given and not isinstance(error, click.ClickException):
+        traceback.print_exception(error)
+    shown = _as_ours(error)
+    _show(shown, given)
+    return shown.exit_code
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Whether we were asked to end. click says `Abort` of Ctrl-C, and of a stdin that has ended."""
+    asked = isinstance(error, KeyboardInterrupt | InterruptedByUser) or signals.came()
+    return asked or (isinstance(error, click.Abort) and not isinstance(error.__context__, EOFError))
+
+
+def _as_ours(error: BaseException) -> MlopsExtError:
+    if isinstance(error, MlopsExtError):
+        return error
+    if isinstance(error, click.ClickException):
+        return _usage(error)
+    if isinstance(error, click.Abort):
+        what = "a question was asked, and stdin has ended: nothing was written"
+        return UsageError(what, hint="--yes answers it")
+    return _unexpected(error)
 
 
 def _show_what_plugins_raise() -> None:
@@ -86,13 +102,6 @@ def _format(given: list[str]) -> str:
 def _usage(error: click.ClickException) -> UsageError:
     context = getattr(error, "ctx", None)
     return UsageError(error.format_message(), hint=f"{context.command_path} --help" if context else "")
-
-
-def _unanswered() -> UsageError:
-    # click takes the end of stdin for Ctrl-C; but nobody has interrupted, nobody was there.
-    return UsageError(
-        "a question was asked, and stdin has ended: nothing was written", hint="--yes answers it"
-    )
 
 
 def _unexpected(error: BaseException) -> CouldNotTellError:

@@ -10,6 +10,7 @@ from mlops_ext.process.redact import without_secrets
 from mlops_ext.process.short import CommandError, Finished, run
 from mlops_ext.process.supervised import Command, Supervised, shielded, supervise, supervise_all, supervised
 from mlops_ext.process.table import alive, started
+from mlops_ext.signals import ending
 
 __all__ = [
     "TELEMETRY_OFF",
@@ -19,6 +20,7 @@ __all__ = [
     "Supervised",
     "alive",
     "end",
+    "ending",
     "project_environment",
     "quiet",
     "run",

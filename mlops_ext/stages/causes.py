@@ -14,6 +14,7 @@ from mlops_ext.session import Session
 from mlops_ext.settings.duration import duration
 from mlops_ext.stages.work import Work, now
 
+QUESTION = "causes"
 FROM_MONITOR = (DRIFT, DEGRADATION)
 
 
@@ -32,7 +33,7 @@ def find(work: Work) -> list[Trigger]:
     found = [*from_monitor(session, work.model), *_schedule(session, work.model, runs)]
     for answer in session.dispatcher.ask_all("mlops_find_triggers", context=session.context):
         if answer.error:
-            work.add([fault_report(answer.plugin, "causes", answer.error, answer.seconds)])
+            work.add([fault_report(answer.plugin, QUESTION, answer.error, answer.seconds)])
         else:
             found += [trigger for trigger in answer.value or () if trigger.model == work.model]
     wanted = session.settings.models[work.model].trigger

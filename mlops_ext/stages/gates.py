@@ -9,11 +9,12 @@ from mlops_ext.contract.gate import trusted
 from mlops_ext.contract.records import RECORD, RecordQuery, StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment
-from mlops_ext.errors import SettingsError
+from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext.session import Session
 from mlops_ext.stages.work import Work
 
 LASTING = "store-lasts"
+LOCAL = "give --local if you know that nothing has to last"
 
 
 def require_lasting_store(session: Session) -> None:
@@ -26,11 +27,18 @@ def require_lasting_store(session: Session) -> None:
         return
     reports = session.dispatcher.reports("mlops_check_setup", "setup", context=session.context)
     checks = [check for report in reports for check in report.checks if check.name == LASTING]
+    if not checks:
+        fault = next((report.fault for report in reports if report.fault), None)
+        raise CouldNotTellError(
+            "nobody could say whether the store outlives this runner",
+            where=", ".join((fault.what, fault.where)) if fault else "",
+            hint=LOCAL,
+        )
     if any(check.status != PASS for check in checks):
         raise SettingsError(
             f"the store will not outlive this runner: {checks[0].message}",
             key="mlflow.tracking_uri",
-            hint="name a server, or give --local if you know that nothing has to last",
+            hint=f"name a server, or {LOCAL}",
         )
 
 

@@ -57,11 +57,17 @@ def trigger(session: Session, *, target_name: str = "", demand: str = "") -> Out
     work.add(newest.validate(session, model, tables))
     verdict = work.verdict()
     if not verdict.passed:
-        return work.close("the data stopped the pipeline before training", verdict=verdict)
+        return work.close(_stopped(work), verdict=verdict)
     if session.options.dry_run:
         return work.close(f"would run for {_words(causes)}", save=False)
     work.intend(f"run for {_words(causes)}")
     return _run(work, there, tuple(causes), tables)
+
+
+def _stopped(work: Work) -> str:
+    if any(report.fault for report in work.reports if report.question == why_run.QUESTION):
+        return "nothing was run, since not everybody could say whether there is a cause"
+    return "the data stopped the pipeline before training"
 
 
 def _finish(work: Work, there: Deployment, left: list[StoredRecord]) -> Outcome:

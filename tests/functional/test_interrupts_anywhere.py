@@ -170,3 +170,43 @@ def test_f77_a_plugin_that_says_ctrl_c_is_taken_at_its_word(project, plugins):
     plugins("typist", CTRL_C)
     (project / "mlops-ext.toml").write_text('name = "p"\nplugins = ["typist"]\n')
     assert "interrupted" in call(project, "integrate", code=130).stderr
+
+
+HOLDS = """
+import pathlib, threading, time
+PLUGIN = Plugin(name="holds")
+YES = Report(question="pipeline", checks=(Check(name="all is well", status="pass"),))
+
+@hookimpl
+def mlops_validate_pipeline(context):
+    try:
+        pathlib.Path({mark!r}).write_text("asked")
+        time.sleep(600)
+    except BaseException as error:
+        {then}
+"""
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "return YES",
+        "return None",
+        'raise RuntimeError("Query interrupted")',
+        "from mlops_ext.errors import CouldNotTellError; raise CouldNotTellError('x')",
+        "threading.Event().wait()",
+        "lock = threading.Lock(); lock.acquire(); lock.acquire()",
+    ],
+    ids=["a yes", "nothing", "another error", "an error of ours", "waiting", "a lock that is never free"],
+)
+def test_f77_a_library_that_makes_something_else_of_an_interrupt(project, plugins, tmp_path, then):
+    """DuckDB says `RuntimeError: Query interrupted`; an import that is interrupted may keep its lock."""
+    mark = tmp_path / "mark"
+    plugins("holds", HOLDS.format(mark=str(mark), then=then))
+    (project / "mlops-ext.toml").write_text('name = "p"\nplugins = ["holds"]\n')
+    with start(project, "integrate") as command:
+        appears(mark)
+        begun = time.monotonic()
+        end(command, signal.SIGINT)
+        assert time.monotonic() - begun < 8
+    assert not list((project / ".mlops-ext").rglob("records/*.json")), "an interrupt is no answer"

@@ -190,3 +190,35 @@ def mlops_observe(context, target):
     done = call(project, *words, code=3)
     told = one_screen(done.stdout + done.stderr)
     assert "gone (mlops-ext-gone 1.0)" in told
+
+
+STORE = """
+PLUGIN = Plugin(name="store", roles=("store", "registry"), kinds=("folder",))
+
+@hookimpl
+def mlops_check_setup(context):
+    {body}
+"""
+LASTS = 'return Report(question="setup", checks=(Check(name="store-lasts", status="{}"),))'
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "told"),
+    [
+        ("raise OSError('the store is away')", 3, "OSError: the store is away"),
+        ("return None", 3, "nobody could say whether the store outlives this runner"),
+        (LASTS.format("fail"), 2, "the store will not outlive this runner"),
+        (LASTS.format("pass"), 2, "no pipeline is deployed"),
+    ],
+    ids=["raises", "is silent", "no", "yes"],
+)
+def test_f76_a_store_that_can_not_say_whether_it_lasts_does_not_on_a_hosted_runner(
+    project, plugins, body, code, told
+):
+    plugins("store", STORE.format(body=body))
+    (project / "mlops-ext.toml").write_text(
+        'name = "flights"\nplugins = ["store"]\n[models.m]\n[targets.production]\n'
+    )
+    done = call(project, "trigger", code=code, GITHUB_ACTIONS="true", RUNNER_ENVIRONMENT="github-hosted")
+    assert told in done.stdout + done.stderr
+    call(project, "trigger", "--local", code=2, GITHUB_ACTIONS="true", RUNNER_ENVIRONMENT="github-hosted")

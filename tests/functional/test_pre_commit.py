@@ -65,6 +65,35 @@ def test_the_manifest_is_valid_and_names_commands_that_exist(small):
         assert words[1] in small.call(words[0], "--help").stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "started"),
+    [
+        ("README.md", ""),
+        ("docs/how.rst", ""),
+        ("src/train.py", "pipeline"),
+        ("Makefile", "pipeline"),
+        ("mlops-ext.toml", "settings pipeline data"),
+        ("model/pyproject.toml", "settings pipeline data"),
+        ("model/dvc.lock", "pipeline data"),
+        ("dvc.yaml", "pipeline data"),
+        ("params.yaml", "pipeline data"),
+        ("data/visits.csv.dvc", "pipeline data"),
+        ("data/2024.parquet", "pipeline data"),
+        ("data/visits.csv.gz", "pipeline data"),
+        ("contracts/visits.toml", "pipeline data"),
+        ("gx/expectations/visits.json", "pipeline data"),
+        ("gx/plugins/custom.py", "pipeline data"),
+    ],
+)
+def test_a_hook_starts_when_its_answer_may_change(name, started):
+    found = [
+        hook["id"].removeprefix("mlops-ext-")
+        for hook in yaml.safe_load(MANIFEST.read_text())
+        if re.search(hook.get("files", ""), name) and not re.search(hook.get("exclude", "^$"), name)
+    ]
+    assert found == started.split()
+
+
 def test_the_configurations_of_the_guide_are_valid(small):
     known = {hook["id"] for hook in yaml.safe_load(MANIFEST.read_text())}
     blocks = re.findall(r"^```yaml\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
@@ -129,3 +158,32 @@ def test_f78_hooks_that_run_side_by_side_do_not_meet(team):
 def contents(root: Path) -> dict[str, bytes]:
     """The work tree; pre-commit itself takes unstaged changes away meanwhile, so times may differ."""
     return {name: content for name, (_, _, _, content) in look(root).items() if "/.git/" not in name}
+
+
+@pytest.mark.stress
+def test_hooks_in_an_environment_that_pre_commit_makes(tracked, tmp_path):
+    """`language: python` and the plugins of the guide; installs them, so it needs a network."""
+    source = tmp_path / "mlops-ext"
+    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for folder in ("mlops_ext", "plugins"):
+        shutil.copytree(ROOT / folder, source / folder, ignore=ignore)
+    for file in ("pyproject.toml", "README.md", "LICENSE", MANIFEST.name):
+        shutil.copy(ROOT / file, source)
+    git(source, "init", "-q")
+    commit(source)
+    block = re.findall(r"^```yaml\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)[1]
+    config = yaml.safe_load(block)
+    config["repos"][0] |= {"repo": source.as_uri(), "rev": git(source, "rev-parse", "HEAD").strip()}
+    tracked.write({".pre-commit-config.yaml": yaml.safe_dump(config)})
+    env = {"PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), "PATH": without_ours(tracked.env["PATH"])}
+    tool = str(Path(sys.executable).with_name("pre-commit"))
+    assert "Passed" in tracked.run(tool, "run", "--all-files", **env).stdout
+    tracked.write({"visits.toml": SCHEMA.replace("price", "prize")})
+    git(tracked.root, "add", "visits.toml")
+    assert "prize" in tracked.run(tool, "run", code=1, **env).stdout
+    assert "Failed" in tracked.run(tool, "try-repo", str(source), HOOKS[2], code=1, **tracked.env).stdout
+
+
+def without_ours(path: str) -> str:
+    ours = str(Path(sys.executable).parent)
+    return os.pathsep.join(entry for entry in path.split(os.pathsep) if entry != ours)

@@ -17,7 +17,7 @@ def _plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
     # A command treats TERM as INT; this process goes on after it.
-    monkeypatch.setattr("mlops_ext.cli.boundary.treat_alike", lambda: None)
+    monkeypatch.setattr("mlops_ext.signals.treat_alike", lambda: None)
 
 
 def test_settings_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -141,7 +141,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Let INT and TERM end the service; a second INT does not wait."""
+        """Let INT, TERM and HUP end the service; a second INT does not wait."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -149,7 +149,7 @@ class Server(uvicorn.Server):
         def handle(number: int, frame: FrameType | None) -> None:
             self.handle_exit(number, frame)
 
-        before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, handle) for number in process.ending()}
         try:
             yield
         finally:
