@@ -58,6 +58,6 @@ class DeadlineError(CouldNotTellError):
 
 
 class InterruptedByUser(MlopsExtError):
-    """INT or TERM reached us; the children are gone and their runs are closed. Exit 130."""
+    """INT, TERM or HUP reached us; the children are gone and their runs are closed. Exit 130."""
 
     exit_code = EXIT_INTERRUPTED
