@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -34,7 +35,7 @@ def find_lock(root: Path, python: Path, setting: str | None = None) -> LockFile:
         return _named(root, setting)
     if (root / "uv.lock").is_file():
         return _exported(root / "uv.lock")
-    pinned = [path for path in _requirements(root) if first_unpinned(path.read_text("utf-8")) is None]
+    pinned = [path for path in _requirements(root) if first_unpinned(_text(path)) is None]
     if pinned and (len(pinned) == 1 or pinned[0].name == "requirements.txt"):
         return _read(pinned[0])
     if pinned:
@@ -51,7 +52,7 @@ def _named(root: Path, setting: str) -> LockFile:
         raise SettingsError(f"the lock {setting} is not there", key="lock")
     if path.name == "uv.lock":
         return _exported(path)
-    bad = first_unpinned(path.read_text("utf-8"))
+    bad = first_unpinned(_text(path))
     if bad is not None:
         hint = "pin every line with ==, as `uv pip compile --generate-hashes` does"
         raise SettingsError(
@@ -65,8 +66,20 @@ def _requirements(root: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.name != "requirements.txt")
 
 
+def _text(path: Path) -> str:
+    """The text of a requirements file: UTF-8, or what its byte-order mark says, as pip reads it."""
+    found = path.read_bytes()
+    utf16 = found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return found.decode("utf-16" if utf16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path.name} is not UTF-8", key="lock", file=path.name, hint="mlops-ext doctor says what it is"
+        ) from error
+
+
 def _read(path: Path) -> LockFile:
-    return _lock("requirements", path, without_logins(path.read_text("utf-8")))
+    return _lock("requirements", path, without_logins(_text(path)))
 
 
 def _exported(path: Path) -> LockFile:

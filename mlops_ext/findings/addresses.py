@@ -15,14 +15,15 @@ from mlops_ext.findings.tree import Tree
 SETTERS = ("set_tracking_uri", "set_registry_uri", "MlflowClient", "TrackingServiceClient")
 _KEY = re.compile(r"tracking|mlflow|registry_uri", re.IGNORECASE)
 _URI = re.compile(r"ur[il]|host|server|address|endpoint|store|tracking$", re.IGNORECASE)
+# An address of something else that MLflow knows.
+_OTHER = re.compile(r"artifact|model|image|experiment", re.IGNORECASE)
 _LINE = re.compile(
-    r"^\s*(?:export\s+|ENV\s+|-\s*|\$env:|set\s+)?['\"]?([\w.-]*(?:MLFLOW|TRACKING)[\w.-]*)['\"]?\s*[:=\s]\s*['\"]?([^\s'\"#]+)",
+    r"^\s*(?:export\s+|ENV\s+|-\s*|\$env:|set\s+)?['\"]?([\w.-]*(?:MLFLOW|TRACKING)[\w.-]*)['\"]?"
+    r"\s*[:=\s]\s*['\"]?([^\s'\"#]+)",
     re.IGNORECASE,
 )
 _TEST = re.compile(r"(?:^|/)(?:tests?|fixtures|docs?|examples?)/|(?:^|/)(?:test_\w+|\w+_test|conftest)\.py$")
 _TEXTS = (".env", ".ini", ".cfg", ".toml", ".json", ".sh", ".properties", ".conf", "Dockerfile", "Makefile")
-
-
 UNREAD = "?"
 
 
@@ -54,29 +55,11 @@ def of_code(module: Module) -> Iterator[Address]:
     """What is given to MLflow's setters, also by way of a name; and what is put into the environment."""
     constants = _constants(module)
     for name, call in module.calls:
-        last = name.rpartition(".")[2]
-        if last in SETTERS:
-            given = argument(call, "tracking_uri", 0) or argument(call, "uri", 0)
-            read = list(_value(given, module, constants))
-            yield from read or [Address(UNREAD, module.path, call.lineno)]
-        elif last in ("add_argument", "option") and any(
-            _names_store(text_of(one) or "") for one in call.args
-        ):
-            yield from _value(argument(call, "default"), module, constants, True)
-        elif name == "dagshub.init":
-            yield Address(UNREAD, module.path, call.lineno)
-        elif name in ("os.environ.setdefault", "os.putenv") and "TRACKING_URI" in (
-            text_of(argument(call, "", 0)) or ""
-        ):
-            yield from _value(argument(call, "", 1), module, constants, fallback="setdefault" in name)
+        yield from _of_call(name, call, module, constants)
     for node in ast.walk(module.body):
         if isinstance(node, ast.Assign):
             yield from _assigned(node, module, constants)
-        elif (
-            isinstance(node, ast.AnnAssign)
-            and isinstance(node.target, ast.Name)
-            and _names_store(node.target.id)
-        ):
+        elif isinstance(node, ast.AnnAssign) and _names_store(_name_of(node.target)):
             yield from _value(node.value, module, {}, module.imports("pydantic_settings"))
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _defaults(node, module)
@@ -84,6 +67,21 @@ def of_code(module: Module) -> Iterator[Address]:
             for key, value in zip(node.keys, node.values, strict=True):
                 if _names_store(text_of(key) or ""):
                     yield from _value(value, module, {})
+
+
+def _of_call(name: str, call: ast.Call, module: Module, constants: dict[str, ast.expr]) -> Iterator[Address]:
+    last = name.rpartition(".")[2]
+    words = [text_of(one) or "" for one in call.args]
+    if last in SETTERS:
+        given = argument(call, "tracking_uri", 0) or argument(call, "uri", 0)
+        read = list(_value(given, module, constants))
+        yield from read or [Address(UNREAD, module.path, call.lineno)]
+    elif name == "dagshub.init":
+        yield Address(UNREAD, module.path, call.lineno)
+    elif last in ("add_argument", "option") and any(map(_names_store, words)):
+        yield from _value(argument(call, "default"), module, constants, True)
+    elif name in ("os.environ.setdefault", "os.putenv") and "TRACKING_URI" in (words or [""])[0]:
+        yield from _value(argument(call, "", 1), module, constants, fallback=name != "os.putenv")
 
 
 def _defaults(function: Function, module: Module) -> Iterator[Address]:
@@ -99,14 +97,18 @@ def _assigned(node: ast.Assign, module: Module, constants: dict[str, ast.expr]) 
         if isinstance(target, ast.Subscript) and module.dotted(target.value) == "os.environ":
             if "TRACKING_URI" in (text_of(target.slice) or ""):
                 yield from _value(node.value, module, constants)
-        elif isinstance(target, ast.Name | ast.Attribute):
-            name = target.id if isinstance(target, ast.Name) else target.attr
-            if _names_store(name):
-                yield from _value(node.value, module, {})
+        elif _names_store(_name_of(target)):
+            yield from _value(node.value, module, {})
+
+
+def _name_of(target: ast.expr) -> str:
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _names_store(name: str) -> bool:
-    return bool(_KEY.search(name) and _URI.search(name))
+    return bool(_KEY.search(name) and _URI.search(name) and not _OTHER.search(name))
 
 
 def _constants(module: Module) -> dict[str, ast.expr]:
@@ -170,12 +172,12 @@ def _of_yaml(path: str, text: str) -> Iterator[Address]:
         pair = re.fullmatch(r"(MLFLOW_\w*URI)\s*=\s*(\S+)", word)
         if pair:
             yield Address(pair[2], path, word.line, key=pair[1])
-        elif _KEY.search(key) and _URI.search(last) and "\n" not in word:
+        elif _KEY.search(key) and _URI.search(last) and not _OTHER.search(last) and "\n" not in word:
             yield Address(str(word), path, word.line, key=last)
 
 
 def _of_text(path: str, text: str) -> Iterator[Address]:
     for number, line in enumerate(text.splitlines(), start=1):
         found = _LINE.match(line)
-        if found and (_URI.search(found[1]) or "tracking" in found[1].lower()):
+        if found and _URI.search(found[1]) and not _OTHER.search(found[1]):
             yield Address(found[2].rstrip(",;"), path, number, key=found[1])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -112,6 +115,48 @@ def test_f80_the_project_environment_is_read_and_not_started(repository: Path) -
     assert "\nproject environment\n       failed   incompatible-versions\n" in told
     assert "evidently 0.7.23 does not import with pandas 3.1.1" in told
     assert not (repository / "started").exists()
+
+
+STAGE = "stages:\n  a:\n    cmd: python a.py\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "rule", "says"),
+    [
+        ({"dvc.yaml": STAGE}, "dvc-not-initialised", "not inside of a DVC repository"),
+        (
+            {"dvc.yaml": STAGE + "    deps: [gone.csv]\n"},
+            "missing-dependency",
+            "dependency 'gone.csv' does not exist",
+        ),
+        (
+            {"dvc.yaml": STAGE + "    outs: [b.csv]\n", "a.py": "open('c.csv', 'w')\n"},
+            "output-not-written",
+            "output 'b.csv' does not exist",
+        ),
+        (
+            {"dvc.yaml": STAGE + "    outs: [b]\n", "a.py": "open('b', 'w')\n", "b": "1\n"},
+            "output-in-git",
+            "output 'b' is already tracked by SCM",
+        ),
+    ],
+)
+def test_dvc_itself_says_what_the_finding_says(
+    tmp_path: Path, files: dict[str, str], rule: str, says: str
+) -> None:
+    bin_ = Path(sys.executable).parent
+    env = {**os.environ, "DVC_NO_ANALYTICS": "1", "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
+    git(tmp_path, "init", "-q")
+    if rule != "dvc-not-initialised":
+        subprocess.run([bin_ / "dvc", "init", "-q"], cwd=tmp_path, env=env, check=True)
+    for name, text in {"a.py": "print(1)\n", **files}.items():
+        (tmp_path / name).write_text(text)
+    commit(tmp_path)
+    told = call(tmp_path, "doctor", code=1).stdout
+    assert re.findall(r"^ +\d+ failed +(\S+)$", told, re.MULTILINE) == [rule]
+    ran = subprocess.run([bin_ / "dvc", "repro"], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert ran.returncode != 0
+    assert says in ran.stderr
 
 
 def test_nothing_of_theirs_is_run(tmp_path: Path) -> None:

@@ -11,18 +11,24 @@ from mlops_ext.findings.look import Look
 from mlops_ext.findings.shell import argv, pieces, python_target
 from mlops_ext.findings.stage_scripts import scripts_of
 
-_TALK = (
-    "print",
-    "log",
-    "logging",
-    "logger",
-    "traceback",
-    "warnings",
-    "sys.stderr",
-    "sys.stdout",
-    "click",
-    "rich",
-    "_logger",
+# What only tells: the first part of a call's name, or its last.
+_TELLERS = frozenset(
+    ["print", "log", "logging", "logger", "_logger", "traceback", "warnings", "click", "rich", "mlflow"]
+)
+_TELLS = frozenset(
+    [
+        "error",
+        "exception",
+        "warning",
+        "info",
+        "debug",
+        "critical",
+        "print_exc",
+        "echo",
+        "write",
+        "log",
+        "print",
+    ]
 )
 _EXITS = ("sys.exit", "exit", "quit", "os._exit", "SystemExit")
 
@@ -100,7 +106,7 @@ def _whole(function: Function) -> Iterator[ast.Try]:
 def _does_work(body: list[ast.stmt], module: Module) -> bool:
     """Whether anything is called in a `try`: one that only imports has another purpose."""
     calls = [node for one in body for node in ast.walk(one) if isinstance(node, ast.Call)]
-    return any(not module.dotted(call.func).startswith(_TALK) for call in calls) and not any(
+    return not all(_tells(module.dotted(call.func)) for call in calls) and not any(
         isinstance(node, ast.Import | ast.ImportFrom) for node in body
     )
 
@@ -134,14 +140,11 @@ def _says_nothing(node: ast.stmt, module: Module) -> bool:
     if not isinstance(node.value, ast.Call):
         return False
     name = module.dotted(node.value.func)
-    if name in _EXITS:
-        return _zero(node.value)
-    return (
-        name.startswith(_TALK)
-        or ".log" in name
-        or name.rpartition(".")[2]
-        in ("error", "exception", "warning", "info", "debug", "critical", "print_exc", "echo", "write")
-    )
+    return _zero(node.value) if name in _EXITS else _tells(name)
+
+
+def _tells(name: str) -> bool:
+    return name.partition(".")[0] in _TELLERS or name.rpartition(".")[2] in _TELLS
 
 
 def _zero(call: ast.Call) -> bool:

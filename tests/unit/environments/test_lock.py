@@ -85,6 +85,18 @@ def test_requirements_with_pins_are_the_lock_without_their_logins(tmp_path: Path
     assert lock.digest == "sha256:" + hashlib.sha256(lock.text.encode()).hexdigest()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_lock_with_a_byte_order_mark_is_read_as_pip_reads_it(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "requirements.txt").write_bytes("numpy==2.1\r\n".encode(encoding))
+    assert find_lock(tmp_path, Path("python")).text.splitlines() == ["numpy==2.1"]
+
+
+def test_requirements_in_a_code_page_are_named(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_bytes("# größe\nnumpy==2.1\n".encode("latin-1"))
+    with pytest.raises(SettingsError, match="is not UTF-8"):
+        find_lock(tmp_path, Path("python"))
+
+
 def test_the_pinned_file_is_found_beside_an_unpinned_one(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("tiny\n")
     (tmp_path / "requirements-lock.txt").write_text("tiny==1.0\n")

@@ -194,6 +194,7 @@ MAIN = "if __name__ == '__main__':\n    main()\n"
             "        logging.error(e)\n        return\nmain()\n",
             4,
         ),
+        ("try:\n    work()\nexcept Exception:\n    print(1)\n    mlflow.end_run('FAILED')\n", 3),
         (
             "async def run():\n    try:\n        work()\n"
             "    except Exception as e:\n        print(e)\nasyncio.run(run())\n",

@@ -163,6 +163,7 @@ def test_a_file_store_under_a_pin_that_still_takes_it(look_at: LookAt) -> None:
         "import mlflow\n'file:./mlruns'\n",
         "import mlflow, os\nmlflow.set_tracking_uri(os.environ['MLFLOW_TRACKING_URI'])\n",
         "MLFLOW_EXPERIMENT = 'a/b'\n",
+        "mlflow_artifact_uri = './artifacts'\nmlflow_model_uri = 'models/m'\n",
     ],
 )
 def test_stores_that_are_no_file_stores(look_at: LookAt, text: str) -> None:
