@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mlops_ext.discover.environment import say_environment
+from mlops_ext.stages.where_tests_are import places_of_tests
 from mlops_ext.words import listed, plural
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mlops_ext.discover.repository import Repository
 
 OLD_GX = "great_expectations"
@@ -31,17 +34,13 @@ def facts(found: Repository) -> Iterator[str]:
         yield f"model: {model.path}" + (f" (`{model.name}` in dvc.yaml)" if model.declared else "")
     for table in found.tables:
         yield f"table {table.name}: {table.path}" + ("" if table.here else ", not here")
-    yield _tests([file for file in found.files if _is_test(file)])
+    yield _tests(found.root)
     yield from say_environment(found.root, found.python)
 
 
-def _tests(files: list[str]) -> str:
-    inside = [file for file in files if file.startswith("tests/")]
-    if inside or not files:
-        return f"tests: {plural(len(inside), 'file')} in tests/" if inside else "tests: none"
-    return f"tests: none in tests/; {listed(files)} may be: integrate.tests is the command that runs them"
-
-
-def _is_test(file: str) -> bool:
-    name = file.rpartition("/")[2]
-    return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
+def _tests(root: Path) -> str:
+    """As `integrate` is going to look for them."""
+    places = places_of_tests(root)
+    if places is None:
+        return "tests: none"
+    return f"tests: {listed(places)}" if places else "tests: where pytest's own settings say"

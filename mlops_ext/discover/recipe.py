@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlops_ext.discover.parameters import keys_of, values_at
+from mlops_ext.discover.parameters import defaults_of_arguments, keys_of, values_at
 from mlops_ext.discover.source import Module, as_it_stands
 
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost")
@@ -39,7 +39,8 @@ class Recipe:
 
 def scope_of(module: Module, function: ast.FunctionDef | None, params: Mapping[str, Any]) -> Scope:
     """The names that code in a function of a module, or in the module itself, can see."""
-    scope = Scope(params=params, source=module.source)
+    arguments = defaults_of_arguments(module.tree)
+    scope = Scope(params={**params, "": arguments} if arguments else params, source=module.source)
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             scope.imports |= dict(_imported(node))
@@ -93,7 +94,8 @@ def _name(node: ast.Name, scope: Scope, recipe: Recipe) -> ast.expr:
         try:
             value = lift(known[0].value, scope, recipe)
         except NotLiftedError:
-            return _parameter((node.id,), scope)
+            keys = keys_of(known[0].value)
+            return _parameter(keys[1:] if len(keys) > 1 else (node.id,), scope)
         as_written = as_it_stands(known[0], scope.source) if ast.dump(value) == before else ""
         recipe.lines[known[0].lineno] = as_written or f"{node.id} = {ast.unparse(value)}"
     return node

@@ -77,6 +77,26 @@ def train(X, y, depth):
     assert (model.max_depth, model.random_state) == (3, 7)
 
 
+def test_a_table_of_parameters_is_filled_in():
+    params = {"train": {"max_depth": 3}, "other": {"max_depth": 4}}
+    for code in (
+        "RandomForestClassifier(**params['train']).fit(X, y)\n",
+        "own = yaml.safe_load(open('params.yaml'))['train']\nRandomForestClassifier(**own).fit(X, y)\n",
+    ):
+        (training,), _ = look(code, params)
+        assert "'max_depth': 3" in " ".join(training.lines)
+
+
+def test_arguments_of_the_command_line_have_their_defaults():
+    code = """
+parser.add_argument("-n", "--n-trees", type=int, default=9)
+args = parser.parse_args()
+RandomForestClassifier(n_estimators=args.n_trees).fit(X, y)
+"""
+    (training,), _ = look(code)
+    assert "n_estimators=9" in training.lines[-1]
+
+
 @pytest.mark.parametrize(
     ("code", "why"),
     [
