@@ -83,8 +83,7 @@ def _validate_named(session: Session, name: str) -> list[Report]:
 
 def _is_asked(session: Session, name: str) -> bool:
     """A named plugin that is broken might be the one that opens it: nothing is skipped for that."""
-    settings = session.settings.data[name]
-    return bool(settings.suite or settings.schema or session.registry.broken)
+    return asks(session.settings.data[name]) or bool(session.registry.broken)
 
 
 def _unreadable(reports: list[Report]) -> bool:

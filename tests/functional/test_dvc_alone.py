@@ -85,7 +85,7 @@ def test_from_init_to_a_package_nothing_is_red_for_what_nobody_asked(alone: Smal
 def test_a_table_that_somebody_asks_about_needs_an_engine(alone: Small) -> None:
     said(alone, "init", "--yes", code=0)
     said(alone, "develop", code=0)
-    schema = '[columns.id]\ntype = "int64"\n'
+    schema = '[columns.id]\ntype = "integer"\n'
     settings = (alone.project / "mlops-ext.toml").read_text()
     asked = settings.replace('path = "data/raw.csv"', 'path = "data/raw.csv"\nschema = "schema.toml"')
     alone.write({"schema.toml": schema, "mlops-ext.toml": asked})
