@@ -7,31 +7,47 @@ from pathlib import Path
 from typing import Any
 
 from mlops_ext.contract.settings import DataSettings, ModelSettings, TrainingSettings
+from mlops_ext.errors import SettingsError
 from mlops_ext.session import Session
+from mlops_ext.stages.training_stage import stage_of
 
 USUAL = "tests/training_adapter.py"
 
 
 def adapter_of(session: Session, model: ModelSettings) -> Path | None:
-    """The adapter that the settings name, else the one at the usual place."""
-    named = model.training.adapter if model.training else ""
-    path = session.context.root / (named or USUAL)
-    return path if named or path.is_file() else None
+    """The adapter that the settings name, else the one at the usual place, unless they name a stage."""
+    own = model.training or TrainingSettings()
+    path = session.context.root / (own.adapter or USUAL)
+    return path if own.adapter or (path.is_file() and not own.stage) else None
 
 
-def plan_of(session: Session, model: ModelSettings, adapter: Path) -> str:
+def is_asked(session: Session, model: ModelSettings) -> bool:
+    """Whether the training of a model can be got at, or the settings say that it can."""
+    return model.training is not None or adapter_of(session, model) is not None
+
+
+def plan_of(session: Session, name: str, scratch: Path) -> str:
     """The plan of the plugin, with absolute paths."""
     root = session.context.root
+    model = session.settings.models[name]
     own = model.training or TrainingSettings()
+    adapter = adapter_of(session, model)
     plan: dict[str, Any] = {
-        "adapter": str(adapter),
+        "adapter": str(adapter or ""),
         "rows": own.rows,
         "params": own.params,
         "skip": own.skip,
         "path": [str(root / folder) for folder in model.path],
         "root": str(root),
     }
-    return json.dumps(plan | _table(session, model, own))
+    plan |= _table(session, model, own)
+    if adapter is None:
+        if not plan.get("table"):
+            raise SettingsError("a stage needs a table", key=f"models.{name}.training.table", hint="name one")
+        # The stage's own code picks its features.
+        plan["features"] = []
+        plan["stage"] = stage_of(session, name, model, Path(plan["table"]), scratch)
+    return json.dumps(plan)
 
 
 def _table(session: Session, model: ModelSettings, own: TrainingSettings) -> dict[str, Any]:

@@ -9,45 +9,52 @@ from pathlib import Path
 
 from mlops_ext.contract.checks import SKIPPED, Check, Report
 from mlops_ext.contract.settings import ModelSettings
+from mlops_ext.dispatch import guard
 from mlops_ext.errors import DeadlineError, SettingsError
 from mlops_ext.process import project_environment, supervise, sweep_orphans
 from mlops_ext.session import Session
 from mlops_ext.stages.training_answers import Answers, read_answers
-from mlops_ext.stages.training_plan import USUAL, adapter_of, plan_of
+from mlops_ext.stages.training_plan import USUAL, adapter_of, is_asked, plan_of
 from mlops_ext.words import listed, nearest
 
 QUESTION = "training"
 MODULE = "mlops_ext.testing.training"
 # What else the team's environment has under our name stays where it is.
 BESIDE = "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n"
+LOADER = Path(__file__).parents[1] / "adapter.py"
 PACKAGE = Path(__file__).parents[1] / "testing" / "training"
 
 
 def ask_training(session: Session) -> Iterable[Report]:
-    """A report for each model that has an adapter; where none has, one that says so."""
-    models = session.settings.models
-    found = {name: path for name, model in models.items() if (path := adapter_of(session, model))}
-    if not found:
+    """A report for each model whose training can be got at; where none can, one that says so."""
+    names = [name for name, model in session.settings.models.items() if is_asked(session, model)]
+    if not names:
         message = f"nothing to check: there is no {USUAL}, and the settings name no adapter"
         check = Check(name="training tests", status=SKIPPED, message=message)
         return [Report(question=QUESTION, plugin=QUESTION, checks=(check,))]
     sweep_orphans(session.context.root)
-    return [_report(session, name, models[name], path) for name, path in found.items()]
+    return [report for name in names for report in _guarded(session, name)]
 
 
-def _report(session: Session, name: str, model: ModelSettings, adapter: Path) -> Report:
+def _guarded(session: Session, name: str) -> list[Report]:
+    return guard(QUESTION, f"{QUESTION}:{name}", lambda: [_report(session, name)])
+
+
+def _report(session: Session, name: str) -> Report:
     session.context.say(f"testing the training of {name}")
+    model = session.settings.models[name]
     with tempfile.TemporaryDirectory(prefix="mlops-ext-training-") as folder:
         scratch = Path(folder)
-        (scratch / "plan.json").write_text(plan_of(session, model, adapter), encoding="utf-8")
+        (scratch / "plan.json").write_text(plan_of(session, name, scratch), encoding="utf-8")
         cut_off = _run(session, scratch)
         answers = read_answers(scratch / "answers.jsonl")
     _known(name, model, answers)
+    adapter = adapter_of(session, model)
     return Report(
         question=f"{QUESTION}:{name}",
         plugin=QUESTION,
         checks=(*answers.checks, *([answers.cut_off(cut_off)] if cut_off else ())),
-        looked_at=session.context.relative(adapter),
+        looked_at=session.context.relative(adapter) if adapter else "the pipeline's own stage",
         curves=answers.curves,
     )
 
@@ -80,6 +87,8 @@ def _environment(python: Path, scratch: Path) -> dict[str, str]:
     for package in (home.parent, home):
         (package / "__init__.py").write_text(BESIDE, encoding="utf-8")
     (home / PACKAGE.name).symlink_to(PACKAGE, target_is_directory=True)
+    # Reads the model's file that a stage leaves; it is as free of us as the package.
+    (home.parent / LOADER.name).symlink_to(LOADER)
     env = project_environment(python)
     path = [str(scratch / "lib"), *filter(None, [env.get("PYTHONPATH", "")])]
     return {

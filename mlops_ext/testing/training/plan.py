@@ -13,7 +13,8 @@ class Plan:
     """`table` is a file, `label` its column with the truth; columns in `ignored` are handed on as they are.
 
     `features` are the columns to hand to `fit` (none: all but the label); `path` are folders that the
-    adapter may import from, `root` is the project: what lies below it is the team's own code.
+    adapter may import from, `root` is the project: what lies below it is the team's own code. `stage`
+    stands in for an adapter: a `tree` to copy, its `steps`, and where in it the `table` and the `model` lie.
     """
 
     adapter: str = ""
@@ -28,6 +29,7 @@ class Plan:
     skip: dict[str, str] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     root: str = ""
+    stage: dict[str, Any] = field(default_factory=dict)
 
     def dump(self) -> str:
         """As JSON."""

@@ -32,6 +32,8 @@ def broke(error: BaseException, root: str) -> bool:
 
 def _deliberate(error: BaseException, root: str) -> bool:
     # `raise` or `assert` in the team's own code: a check that they wrote.
+    if hasattr(error, "deliberate"):
+        return bool(error.deliberate)
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1] if frames else None
     if last is None or not is_own(last.filename, root):
@@ -41,6 +43,8 @@ def _deliberate(error: BaseException, root: str) -> bool:
 
 def place(error: BaseException, root: str) -> str:
     """The team's own line that led to it, as `file:line`."""
+    if hasattr(error, "where"):
+        return str(error.where)
     if isinstance(error, SyntaxError) and is_own(error.filename or "", root):
         return f"{shown(error.filename or '', root)}:{error.lineno}"
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename, root)]
@@ -63,5 +67,7 @@ def shown(filename: str, root: str) -> str:
 
 def said(error: BaseException) -> str:
     """Type and first line."""
+    if hasattr(error, "where"):
+        return str(error)
     first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
     return f"{type(error).__name__}: {first[:200]}" if first else type(error).__name__
