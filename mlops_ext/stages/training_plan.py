@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mlops_ext.contract.settings import DataSettings, ModelSettings, TrainingSettings
+from mlops_ext.contract.settings import CsvSettings, DataSettings, ModelSettings, TrainingSettings
 from mlops_ext.errors import SettingsError
 from mlops_ext.session import Session
 from mlops_ext.stages.training_stage import stage_of
@@ -57,7 +57,20 @@ def _table(session: Session, model: ModelSettings, own: TrainingSettings) -> dic
     table = session.settings.data[name]
     # Columns mean the same in the table that a model was fitted on and in the one that it was cut from.
     meant = _meant(table, session.settings.data.get(model.data, table))
-    return {"table": str(session.context.root / table.path), "format": table.format, **meant}
+    csv = _csv(table.csv)
+    path = str(session.context.root / table.path)
+    return {"table": path, "format": table.format, "csv": csv, "absent": table.missing, **meant}
+
+
+def _csv(own: CsvSettings) -> dict[str, Any]:
+    """What differs from the defaults, in the words of pandas."""
+    usual = CsvSettings()
+    words = {"sep": "delimiter", "decimal": "decimal", "quotechar": "quote", "encoding": "encoding"}
+    said = {
+        word: getattr(own, key) for word, key in words.items() if getattr(own, key) != getattr(usual, key)
+    }
+    nulls = {"na_values": list(own.nulls), "keep_default_na": False} if own.nulls != usual.nulls else {}
+    return {**said, **nulls}
 
 
 def _meant(table: DataSettings, whole: DataSettings) -> dict[str, Any]:

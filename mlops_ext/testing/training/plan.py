@@ -12,6 +12,8 @@ from typing import Any
 class Plan:
     """`table` is a file, `label` its column with the truth; columns in `ignored` are handed on as they are.
 
+    `csv` are words of `pandas.read_csv`; `absent` is skip where a table that is not here is no fault.
+
     `features` are the columns to hand to `fit` (none: all but the label); `path` are folders that the
     adapter may import from, `root` is the project: what lies below it is the team's own code. `stage`
     stands in for an adapter: a `tree` to copy, its `steps`, and where in it the `table` and the `model` lie.
@@ -20,6 +22,8 @@ class Plan:
     adapter: str = ""
     table: str = ""
     format: str = ""
+    csv: dict[str, Any] = field(default_factory=dict)
+    absent: str = "error"
     label: str = ""
     features: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import linecache
+import os
 import re
 import traceback
 from pathlib import Path
 
+HIDDEN = "MLOPS_EXT_HIDE_VALUES"
 # Words of the libraries for numbers that are none. In rows without such, somebody's steps made them.
 BROKEN = re.compile(
     r"\bnan\b|\binf\b|infinit|not finite|non-finite|missing value|too large for|divide by zero"
@@ -66,7 +68,9 @@ def shown(filename: str, root: str) -> str:
 
 
 def said(error: BaseException) -> str:
-    """Type and first line."""
+    """Type and first line; the type alone where values of the table must not be shown."""
+    if os.environ.get(HIDDEN):
+        return type(error).__name__
     if hasattr(error, "where"):
         return str(error)
     first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")

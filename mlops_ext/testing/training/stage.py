@@ -51,7 +51,7 @@ class Stage:
 
     @cached_property
     def _place(self) -> int:
-        return list(read(self.plan.table, self.plan.format).columns).index(self.plan.label)
+        return list(read(self.plan).columns).index(self.plan.label)
 
     def _write(self, frame: Frame, target: Any, path: Path) -> None:
         # Columns keep their place: scripts without a header count them.
