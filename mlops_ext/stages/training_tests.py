@@ -51,14 +51,20 @@ def _report(session: Session, name: str) -> Report:
         cut_off = _run(session, scratch)
         answers = read_answers(scratch / "answers.jsonl")
     _known(name, model, answers)
-    adapter = adapter_of(session, model)
     return Report(
         question=f"{QUESTION}:{name}",
         plugin=QUESTION,
         checks=(*answers.checks, *([answers.cut_off(cut_off)] if cut_off else ())),
-        looked_at=session.context.relative(adapter) if adapter else "the pipeline's own stage",
+        looked_at=_looked_at(session, model, answers),
         curves=answers.curves,
     )
+
+
+def _looked_at(session: Session, model: ModelSettings, answers: Answers) -> str:
+    if [check.status for check in answers.checks] == [SKIPPED]:
+        return ""  # then the reason is what is shown
+    adapter = adapter_of(session, model)
+    return session.context.relative(adapter) if adapter else "the pipeline's own stage"
 
 
 def _run(session: Session, scratch: Path) -> str:
