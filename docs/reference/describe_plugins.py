@@ -24,6 +24,7 @@ STAGES = {
     "mlops_open_table": "integrate, trigger, release, monitor",
     "mlops_open_tracker": "develop, trigger",
     "mlops_run_pipeline": "develop, trigger",
+    "mlops_describe_steps": "integrate",
     "mlops_describe_revision": "develop, integrate",
     "mlops_package_pipeline": "integrate, deliver",
     "mlops_validate_data": "integrate, trigger",

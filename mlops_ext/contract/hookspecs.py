@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import ColumnRule, DataRef, SuiteDraft, Table
     from mlops_ext.contract.models import ModelVersion, Promotion
-    from mlops_ext.contract.pipeline import Package, Revision, Run, RunPlan, Source, Tracker
+    from mlops_ext.contract.pipeline import Package, Revision, Run, RunPlan, Source, StepPlan, Tracker
     from mlops_ext.contract.profile import Profile
     from mlops_ext.contract.records import RecordQuery, StoredRecord
     from mlops_ext.contract.refs import Ref, Setting
@@ -97,6 +97,11 @@ def mlops_run_pipeline(
     context: Context, source: Source, params: tuple[Setting, ...], causes: tuple[Trigger, ...]
 ) -> Run | None:
     """Run the pipeline with these parameters; a failed step is a run with status failed, not an error."""
+
+
+@hookspec
+def mlops_describe_steps(context: Context) -> Sequence[StepPlan] | None:
+    """Say what the pipeline of the workspace would run, each step after those that it needs; run nothing."""
 
 
 @hookspec

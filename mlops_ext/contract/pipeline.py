@@ -32,6 +32,16 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sample_rows: int = 0
 
 
+class StepPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A step as it would be run: `commands` for a shell, in `folder`. All paths are absolute."""
+
+    name: str
+    folder: str
+    commands: tuple[str, ...]
+    deps: tuple[str, ...] = ()
+    outs: tuple[str, ...] = ()
+
+
 class StepRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one step of the pipeline did.
 

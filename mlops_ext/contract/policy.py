@@ -8,7 +8,7 @@ from pathlib import Path
 from mlops_ext.contract.checks import Report
 from mlops_ext.contract.data import DataRef, SuiteDraft
 from mlops_ext.contract.models import ModelVersion, Promotion
-from mlops_ext.contract.pipeline import Package, Revision, Run
+from mlops_ext.contract.pipeline import Package, Revision, Run, StepPlan
 from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment
@@ -47,6 +47,7 @@ POLICIES = {
     "mlops_open_table": Policy(ROLE, "engine"),
     "mlops_open_tracker": Policy(ROLE, "tracking"),
     "mlops_run_pipeline": Policy(ROLE, "orchestrator", one=Run),
+    "mlops_describe_steps": Policy(ROLE, "orchestrator", several=StepPlan),
     "mlops_describe_revision": Policy(ROLE, "versioning", one=Revision),
     "mlops_package_pipeline": Policy(ROLE, "versioning", one=Package),
     "mlops_validate_data": Policy(ALL, one=Report, several=Report),

@@ -15,7 +15,7 @@ from training.asking import BOOSTERS, ROOT
 from training.tables import orders
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = dict(FENCE.findall((ROOT / "docs" / "guides" / "training-tests.md").read_text("utf-8")))
+BLOCKS = dict(reversed(FENCE.findall((ROOT / "docs" / "guides" / "training-tests.md").read_text("utf-8"))))
 FEATURES = """
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer

@@ -156,3 +156,23 @@ def test_rows_of_the_adapter_need_no_table_here(shop: Path) -> None:
     with (shop / "tests" / "training_adapter.py").open("a") as file:
         file.write("\n\ndef rows():\n    import pandas as pd\n    return pd.read_csv('elsewhere.txt')\n")
     call(shop, "integrate", "--only", "training", code=0)
+
+
+def test_a_table_that_may_be_missing_is_skipped_and_one_that_is_hidden_shows_no_value(shop: Path) -> None:
+    replace(shop, "    return", '    raise ValueError("no such visit: secret")\n    return')
+    said = call(shop, "integrate", "--only", "training", code=3).stdout
+    assert "secret" in said
+    replace(shop, '"orders.csv"', '"orders.csv"\nshow_values = false\nmissing = "skip"', "mlops-ext.toml")
+    said = call(shop, "integrate", "--only", "training", code=3).stdout
+    assert "secret" not in said
+    assert "ValueError" in said
+    (shop / "orders.csv").unlink()
+    said = call(shop, "integrate", "--only", "training").stdout
+    assert "orders.csv is not here" in said
+
+
+def test_a_table_is_read_as_the_settings_say_it_is_written(shop: Path) -> None:
+    orders().to_csv(shop / "orders.csv", index=False, sep="|", decimal=",", na_rep="-")
+    csv = '"orders.csv"\ncsv = { delimiter = "|", decimal = ",", nulls = ["-"] }'
+    replace(shop, '"orders.csv"', csv, "mlops-ext.toml")
+    call(shop, "integrate", "--only", "training")

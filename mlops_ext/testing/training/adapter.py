@@ -44,10 +44,14 @@ class Adapter:
 
 
 def load(file: Path, plan: Plan) -> Adapter:
-    """The adapter in a file; what it imports is found as in the team's own runs."""
+    """The adapter in a file, or the stage; what it imports is found as in the team's own runs."""
     for folder in reversed([str(file.parent), *plan.path]):
         if folder not in sys.path:
             sys.path.insert(0, folder)
+    if plan.stage:
+        from mlops_ext.testing.training.stage import Stage
+
+        return Adapter(Stage(plan), {})
     spec = importlib.util.spec_from_file_location(f"mlops_ext_adapter_{file.stem}", file)
     if spec is None or spec.loader is None:
         raise Untestable(f"{file.name} is no Python file")
@@ -84,6 +88,8 @@ def _predict(model: Model, frame: Frame) -> Any:
     known = getattr(model, "feature_names_in_", None)
     if known is not None and set(known) <= set(frame.columns):
         frame = frame[list(known)]
+    if hasattr(model, "predict_rows"):
+        return model.predict_rows(frame, None)
     if hasattr(model, "predict_proba"):
         return model.predict_proba(frame)
     if hasattr(model, "predict"):

@@ -40,10 +40,10 @@ class Answer:
 class Untestable(Exception):
     """The tests can't be asked at all: the adapter, the table or plain training does not work."""
 
-    def __init__(self, what: str, hint: str = "", where: str = "") -> None:
+    def __init__(self, what: str, hint: str = "", status: str = ERROR) -> None:
         super().__init__(what)
         self.hint = hint
-        self.where = where
+        self.status = status
 
 
 def finite(value: float) -> float | None:

@@ -48,7 +48,7 @@ class Bench:
         try:
             return self._ask(name)
         except Untestable as error:
-            answer = Answer(ERROR, str(error), where=error.where, hint=error.hint)
+            answer = Answer(error.status, str(error), hint=error.hint)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the team's code raises
             answer = Answer(ERROR, refusal.said(error), where=refusal.place(error, self.plan.root))
         self.works = self.works and name != FIRST

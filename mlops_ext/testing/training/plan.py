@@ -12,13 +12,18 @@ from typing import Any
 class Plan:
     """`table` is a file, `label` its column with the truth; columns in `ignored` are handed on as they are.
 
+    `csv` are words of `pandas.read_csv`; `absent` is skip where a table that is not here is no fault.
+
     `features` are the columns to hand to `fit` (none: all but the label); `path` are folders that the
-    adapter may import from, `root` is the project: what lies below it is the team's own code.
+    adapter may import from, `root` is the project: what lies below it is the team's own code. `stage`
+    stands in for an adapter: a `tree` to copy, its `steps`, and where in it the `table` and the `model` lie.
     """
 
     adapter: str = ""
     table: str = ""
     format: str = ""
+    csv: dict[str, Any] = field(default_factory=dict)
+    absent: str = "error"
     label: str = ""
     features: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -28,6 +33,7 @@ class Plan:
     skip: dict[str, str] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     root: str = ""
+    stage: dict[str, Any] = field(default_factory=dict)
 
     def dump(self) -> str:
         """As JSON."""

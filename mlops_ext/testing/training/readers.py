@@ -6,36 +6,45 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mlops_ext.testing.training.adapter import Frame
-from mlops_ext.testing.training.answer import Untestable
+from mlops_ext.testing.training.answer import ERROR, SKIPPED, Untestable
+from mlops_ext.testing.training.plan import Plan
 
+Frame = Any
 LARGE = 500_000
 BYTES = 200_000_000
 CHUNK = 100_000
+TEXT = ("csv", "tsv")
 HINT = "write rows() in the adapter: a frame with the label"
 
 
-def read(table: str, form: str) -> Frame:
-    """The rows of a file; `form` is csv, tsv, parquet, json, jsonl, feather, or empty for "by suffix"."""
-    if not table:
+def read(plan: Plan) -> Frame:
+    """The rows of the table; its format is csv, tsv, parquet, json, jsonl, feather, or told by the suffix."""
+    if not plan.table:
         raise Untestable("there is no table to learn from", hint=f"name one, or {HINT}")
-    path = Path(table)
+    path = Path(plan.table)
     if not path.exists():
-        raise Untestable(f"{path} is not here", hint=f"dvc pull brings tracked data; or {HINT}")
+        hint = f"dvc pull brings tracked data; or {HINT}"
+        raise Untestable(
+            f"{path.name} is not here", hint=hint, status=SKIPPED if plan.absent == "skip" else ERROR
+        )
     suffixes = [suffix.lstrip(".").lower() for suffix in path.suffixes]
-    known = [READERS[word] for word in (form, *reversed(suffixes)) if word in READERS]
-    if not known and not path.is_dir():
+    form = next((word for word in (plan.format, *reversed(suffixes)) if word in READERS or word in TEXT), "")
+    if form in TEXT:
+        return _csv(path, plan.csv)
+    if not form and not path.is_dir():
         raise Untestable(f"nothing here reads {path.name}", hint=HINT)
-    return known[0](path) if known else _parquet(path)
+    return READERS.get(form, _parquet)(path)
 
 
-def _csv(path: Path) -> Frame:
+def _csv(path: Path, options: dict[str, Any]) -> Frame:
     import pandas
 
-    head = pandas.read_csv(path, sep="\x01", nrows=0).columns
-    delimiter = max(",;\t|", key=str(head[0]).count)
+    if "sep" not in options:
+        known = {name: options[name] for name in ("encoding",) if name in options}
+        head = pandas.read_csv(path, sep="\x01", nrows=0, **known).columns
+        options = {**options, "sep": max(",;\t|", key=str(head[0]).count)}
     step = max(1, path.stat().st_size // BYTES)
-    chunks = pandas.read_csv(path, sep=delimiter, chunksize=CHUNK)
+    chunks = pandas.read_csv(path, chunksize=CHUNK, **options)
     return pandas.concat([chunk.iloc[::step] for chunk in chunks], ignore_index=True)
 
 
@@ -64,8 +73,6 @@ def _by(function: str, **options: Any) -> Callable[[Path], Frame]:
 
 
 READERS: dict[str, Callable[[Path], Frame]] = {
-    "csv": _csv,
-    "tsv": _csv,
     "parquet": _parquet,
     "pq": _parquet,
     "json": _by("read_json"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import linecache
+import os
 import re
 import traceback
 from pathlib import Path
 
+HIDDEN = "MLOPS_EXT_HIDE_VALUES"
 # Words of the libraries for numbers that are none. In rows without such, somebody's steps made them.
 BROKEN = re.compile(
     r"\bnan\b|\binf\b|infinit|not finite|non-finite|missing value|too large for|divide by zero"
@@ -32,6 +34,8 @@ def broke(error: BaseException, root: str) -> bool:
 
 def _deliberate(error: BaseException, root: str) -> bool:
     # `raise` or `assert` in the team's own code: a check that they wrote.
+    if hasattr(error, "deliberate"):
+        return bool(error.deliberate)
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1] if frames else None
     if last is None or not is_own(last.filename, root):
@@ -41,6 +45,8 @@ def _deliberate(error: BaseException, root: str) -> bool:
 
 def place(error: BaseException, root: str) -> str:
     """The team's own line that led to it, as `file:line`."""
+    if hasattr(error, "where"):
+        return str(error.where)
     if isinstance(error, SyntaxError) and is_own(error.filename or "", root):
         return f"{shown(error.filename or '', root)}:{error.lineno}"
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename, root)]
@@ -62,6 +68,10 @@ def shown(filename: str, root: str) -> str:
 
 
 def said(error: BaseException) -> str:
-    """Type and first line."""
+    """Type and first line; the type alone where values of the table must not be shown."""
+    if os.environ.get(HIDDEN):
+        return type(error).__name__
+    if hasattr(error, "where"):
+        return str(error)
     first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
     return f"{type(error).__name__}: {first[:200]}" if first else type(error).__name__

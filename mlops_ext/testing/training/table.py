@@ -47,7 +47,7 @@ def rows_of(adapter: Adapter, plan: Plan) -> Rows:
     """The rows to test with, from the adapter's own `rows` or from the table's file."""
     whole = adapter.rows()
     if whole is None:
-        whole = read(plan.table, plan.format)
+        whole = read(plan)
     if plan.label not in whole.columns:
         named = f"the table has no column `{plan.label}`" if plan.label else "no column is named as label"
         raise Untestable(named, hint='columns = { label = "…" } in the settings of the table')

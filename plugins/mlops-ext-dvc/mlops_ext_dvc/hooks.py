@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.checks import Report
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import DataRef
-    from mlops_ext.contract.pipeline import Package, Revision, Run, Source
+    from mlops_ext.contract.pipeline import Package, Revision, Run, Source, StepPlan
     from mlops_ext.contract.refs import Ref, Setting
     from mlops_ext.contract.targets import Deployment, Subject, Target
     from mlops_ext.contract.triggers import Trigger
@@ -70,6 +70,14 @@ def mlops_run_pipeline(
     from mlops_ext_dvc.runs import run
 
     return run.run_pipeline(context, source, params, causes)
+
+
+@hookimpl
+def mlops_describe_steps(context: Context) -> Sequence[StepPlan] | None:
+    """The stages of every `dvc.yaml`, in DVC's order."""
+    from mlops_ext_dvc.runs import described
+
+    return described.steps(context)
 
 
 @hookimpl
