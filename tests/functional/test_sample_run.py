@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -318,6 +319,31 @@ def test_a_sample_of_what_was_only_packaged_in_a_shallow_clone(sampled: Sampled,
     shallow.call("integrate", "--only", "settings")
     with shallow.untouched():
         shallow.sample(code=0)
+
+
+@pytest.mark.parametrize("kind", ["worktree", "detached", "without git", "submodule"])
+def test_other_ways_in_which_a_workspace_lies_there(sampled: Sampled, tmp_path: Path, kind: str) -> None:
+    cmd, there = "git rev-parse HEAD && python src/train.py", sampled
+    if kind == "worktree":
+        there = Sampled(tmp_path / "beside")
+        git(sampled.root, "worktree", "add", "-q", "-b", "other", str(there.root))
+        for name in ("data/visits.csv", "mlflow.db"):
+            (there.root / name).write_bytes((sampled.root / name).read_bytes())
+    elif kind == "detached":
+        git(sampled.root, "checkout", "-q", "--detach")
+    elif kind == "submodule":
+        git(sampled.root, "clone", "-q", str(sampled.root), "lib")
+        git(sampled.root, "submodule", "--quiet", "add", "./lib")
+        cmd = "cat lib/src/prepare.py && python src/train.py"
+    else:
+        shutil.rmtree(sampled.root / ".git")
+        sampled.dvc("config", "core.no_scm", "true")
+        cmd = "python src/train.py"
+    there.write({"dvc.yaml": PIPELINE.replace("python src/train.py", cmd)})
+    there.call("integrate", "--only", "settings")
+    with there.untouched(kind != "without git"):
+        report = there.sample(code=0)
+    assert report["checks"][0]["message"] == "data/visits.csv: 62 of 600 rows"
 
 
 def _wait_for(done: object) -> None:
