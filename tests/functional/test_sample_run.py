@@ -41,6 +41,8 @@ def test_a_question_that_nobody_put_is_not_asked(sampled: Sampled) -> None:
     assert sampled.answers("integrate", "--only", "sample") == []
     sampled.write({"mlops-ext.toml": f"{settings}[integrate]\nsample = true\n"})
     assert sampled.sample(code=0)["checks"][0]["message"] == "data/visits.csv: 600 of 600 rows"
+    sampled.write({"mlops-ext.toml": f'{settings}[integrate]\nask = ["sample"]\n'})
+    assert sampled.sample(code=0)["looked_at"] == "3 of 3 steps on a sample"
     sampled.write({"mlops-ext.toml": f"{SETTINGS}[integrate]\nsample = false\n"})
     assert sampled.answers("integrate", "--only", "sample") == []
 
@@ -189,6 +191,7 @@ if {address!r}:
 mlflow.set_experiment("by the script")
 with mlflow.start_run():
     mlflow.log_metric("m", 1)
+    mlflow.log_text("x", "note.txt")
 assert "/samples/" in mlflow.get_tracking_uri()
 """
     sampled.write({"src/train.py": SCRIPTS["src/train.py"] + code})
