@@ -1,4 +1,4 @@
-"""Samples of pipelines of every kind, in workspaces as they lie on other machines: none of them is touched."""
+"""Samples of pipelines of every kind, in workspaces as they lie on other machines; none is touched."""
 
 from __future__ import annotations
 
