@@ -27,8 +27,10 @@ def run_sample(session: Session) -> list[Report]:
 
 def is_asked(settings: Settings) -> bool:
     """Whether anybody wants it: it runs the team's training, so it is not done unasked."""
-    wanted = settings.integrate.sample
-    return any(table.sample for table in settings.data.values()) if wanted is None else wanted
+    wanted, required = settings.integrate.sample, settings.integrate.ask or ()
+    if wanted is not None:
+        return wanted
+    return QUESTION in required or any(table.sample for table in settings.data.values())
 
 
 def report_of(run: Run) -> Report:

@@ -98,17 +98,21 @@ class Sampled(Small):
         return [line for line in found.splitlines() if f"{self.project}/.mlops-ext/samples" in line]
 
     @contextmanager
-    def untouched(self) -> Iterator[None]:
+    def untouched(self, in_git: bool = True) -> Iterator[None]:
         """Bytes, modes, times and links of all that is the team's are the same afterwards, for Git too."""
         places = (self.root, self.root.parent / "site", self.root.parent / "home")
-        words = ["git", "--no-optional-locks", "status", "--porcelain", "--ignored", "--untracked-files=all"]
-        said = git(self.root, *words[1:])
+        said = self._status() if in_git else []
         before = state(*places)
         yield
         after = state(*places)
         changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
         assert not changed, changed
-        assert _theirs(git(self.root, *words[1:])) == _theirs(said)
+        assert (self._status() if in_git else []) == said
+
+    def _status(self) -> list[str]:
+        words = ("status", "--porcelain", "--ignored", "--untracked-files=all")
+        said = git(self.root, "--no-optional-locks", *words)
+        return [line for line in said.splitlines() if ".mlops-ext/" not in line]
 
 
 def make(small: Small, **files: str) -> Sampled:
@@ -137,7 +141,3 @@ def state(*folders: Path) -> dict[str, Any]:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-def _theirs(status: str) -> list[str]:
-    return [line for line in status.splitlines() if ".mlops-ext/" not in line]

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import json
 import tomllib
+import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
-from mlops_ext.errors import SettingsError
 from mlops_ext.files import files_below
-from mlops_ext_dvc.files.tracked import read_yaml
 from mlops_ext_dvc.samples.records import LARGEST_FIELD, dialect_of
 
 LARGEST = 64 << 20
 HEAD = 1 << 16
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Content(NamedTuple):
@@ -41,15 +42,7 @@ def look(path: Path, name: str = "") -> Content:
     form = form_of(name or path.name)
     try:
         empty = READERS[form](path) if form in READERS else ""
-    except (
-        UnreadableError,
-        ValueError,
-        OSError,
-        EOFError,
-        RecursionError,
-        csv.Error,
-        SettingsError,
-    ) as error:
+    except (UnreadableError, ValueError, OSError, EOFError, RecursionError, csv.Error, zlib.error) as error:
         first = next(iter(str(error).strip().splitlines()), type(error).__name__)
         return Content(f"can't be read as {NAMES.get(form, form)}: {first[:200]}", bytes=size)
     return Content(f"is empty: it holds {empty}" if empty else "", f"{size:,} bytes", size)
@@ -95,6 +88,8 @@ def _parquet(path: Path) -> str:
 
 def _csv(path: Path) -> str:
     head = _head(path)
+    if head.startswith(WIDE):
+        return ""
     if b"\0" in head:
         raise UnreadableError("it holds bytes that are no text")
     csv.field_size_limit(LARGEST_FIELD)
@@ -109,7 +104,7 @@ def _csv(path: Path) -> str:
 def _json(path: Path) -> str:
     if path.stat().st_size > LARGEST:
         return ""
-    text = _bytes(path).decode()
+    text = _bytes(path).decode("utf-8-sig")
     try:
         body = json.loads(text)
     except ValueError as error:
@@ -122,14 +117,25 @@ def _json(path: Path) -> str:
 def _lines(path: Path) -> str:
     if path.stat().st_size > LARGEST:
         return ""
-    rows = [line for line in _bytes(path).decode().splitlines() if line.strip()]
+    rows = [line for line in _bytes(path).decode("utf-8-sig").splitlines() if line.strip()]
     for row in rows:
         json.loads(row)
     return "" if rows else "no rows"
 
 
 def _yaml(path: Path) -> str:
-    return "" if read_yaml(path.name, path.read_bytes()) else "nothing"
+    # Its grammar alone: what tags and several documents in it mean is between the steps.
+    import yaml
+
+    if path.stat().st_size > LARGEST:
+        return ""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        marks = list(yaml.parse(_bytes(path), Loader=loader))
+    except yaml.YAMLError as error:
+        raise UnreadableError(str(error)) from error
+    holds = (yaml.MappingStartEvent, yaml.SequenceStartEvent, yaml.ScalarEvent)
+    return "" if any(isinstance(mark, holds) and getattr(mark, "value", "x") for mark in marks) else "nothing"
 
 
 def _toml(path: Path) -> str:

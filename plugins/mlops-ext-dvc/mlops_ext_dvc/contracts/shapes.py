@@ -76,7 +76,7 @@ def _opened(context: Context, path: Path, name: str, form: str) -> Shape:
 def _columns(path: Path, form: str) -> dict[str, str]:
     if path.stat().st_size > LARGEST:
         return {}
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     try:
         body = [json.loads(line) for line in text.splitlines() if line.strip()] if form == "jsonl" else None
         body = json.loads(text) if body is None else body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -54,7 +55,7 @@ def shorten(source: Path, target: Path, rows: int, form: str = "", label: str = 
         return Short(whole=1, files=1)
     try:
         kept, there = write(source, target, rows, label)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, csv.Error) as error:
         message = f"{target.name} can't be read as {form}: {error}"
         raise CouldNotTellError(message, where=str(source)) from error
     return Short(kept, there)

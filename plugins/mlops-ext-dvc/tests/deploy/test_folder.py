@@ -193,6 +193,14 @@ def test_damage_is_seen_and_mended(project, damage):
     assert (release / "runs" / "earlier").is_dir()
 
 
+def test_a_step_that_leaves_nothing_on_the_sample_is_not_delivered(project):
+    project.commit("empty", **{"src/train.py": "open('model.txt', 'w').close()\n"})
+    with pytest.raises(RefusedError, match=r"model\.txt is empty: it has 0 bytes") as caught:
+        deliver(project)
+    assert caught.value.where == "stage train, model.txt"
+    assert not (Path(project.target().path) / "current").exists()
+
+
 def test_a_link_to_nothing_is_degraded(project):
     done = deliver(project)
     shutil.rmtree(Path(done.path).parent)
