@@ -61,7 +61,7 @@ def _explain(message: str, kind: type[Any], file: SettingsFile, prefix: str) -> 
     unknown = _UNKNOWN.search(message)
     if unknown:
         name, place = unknown.group(1), unknown.group(2) or ""
-        near = difflib.get_close_matches(name, sorted(_known_fields(kind)), n=1)
+        near = _nearest_field(name, kind, place)
         hint = f"did you mean `{near[0]}`?" if near else "mlops-ext settings lists the known keys"
         if not place and not prefix and not near:
             hint = f"the settings of a plugin need its name in `plugins`; {hint}"
@@ -82,11 +82,30 @@ def _join(*parts: str) -> str:
     return ".".join(part.strip(".") for part in parts if part.strip("."))
 
 
-def _known_fields(kind: type[Any]) -> set[str]:
-    """The names of all fields of a struct and of the structs inside it."""
+def _nearest_field(name: str, kind: type[Any], place: str) -> list[str]:
+    """The field most like this one where it stands, else of any table."""
     schema = msgspec.json.schema(kind)
     tables = [schema, *schema.get("$defs", {}).values()]
-    return {name for table in tables for name in table.get("properties", {})}
+    everywhere = {field for table in tables for field in table.get("properties", {})}
+    here = _table_at(schema, place).get("properties", {})
+    return difflib.get_close_matches(name, here, n=1) or difflib.get_close_matches(
+        name, sorted(everywhere), n=1
+    )
+
+
+def _table_at(schema: dict[str, Any], place: str) -> dict[str, Any]:
+    """The part of a JSON schema that a dotted path leads to."""
+    table = _resolved(schema, schema)
+    for word in place.replace("[...]", ".*").split(".") if place else ():
+        within = table.get("properties", {}).get(word) or table.get("additionalProperties")
+        table = _resolved(within, schema) if isinstance(within, dict) else {}
+    return table
+
+
+def _resolved(table: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    table = next((one for one in table.get("anyOf", ()) if "$ref" in one), table)
+    name = table.get("$ref", "").rpartition("/")[2]
+    return dict(schema["$defs"][name]) if name else table
 
 
 def _check_names(settings: Settings, file: SettingsFile) -> None:

@@ -43,6 +43,7 @@ def test_the_smallest_settings_are_enough(tmp_path):
         ("sutie = 'x'", "data.flights.sutie", "suite"),
         ("minimum_row = 2", "data.flights.minimum_row", "minimum_rows"),
         ("columns = { lable = 'x' }", "data.flights.columns.lable", "label"),
+        ("approval = 'x'", "data.flights.approval", "approval"),
     ],
 )
 def test_an_unknown_key_names_file_line_and_the_nearest_key(tmp_path, line, key, near):
