@@ -58,7 +58,7 @@ def _finding(file: str, line: int, value: str, severity: str) -> Finding:
         rule=RULE,
         file=file,
         line=line,
-        message=f"{value} is a file store, refused {mild}: the first run raises an exception",
+        message=f"{value} is a file store, refused {mild}: the first call to it raises",
         hint="use sqlite:///mlflow.db or a server; mlflow migrate-filestore takes old runs along",
         severity=severity,
     )
