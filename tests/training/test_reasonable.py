@@ -123,7 +123,35 @@ def matrix(frame, codes):
 def predict(model, frame):
     return model[0].predict_proba(matrix(frame, model[1]))
 """.replace("NUMBERS", NUMBERS)
+NEVER_APPLIED = """
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
+
+def fit(frame, target):
+    fill = SimpleImputer()
+    fill.fit(frame[NUMBERS])
+    return HistGradientBoostingClassifier(max_iter=20).fit(frame[NUMBERS], target)
+
+def predict(model, frame):
+    return model.predict_proba(frame[NUMBERS])
+""".replace("NUMBERS", NUMBERS)
+SQUARES = """
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+def features(frame):
+    spread = (frame["amount"].fillna(0).to_numpy() - 80.0) ** 2
+    return pd.DataFrame({"spread": spread, "whole": frame["age"].fillna(0).clip(-1e6, 1e6).astype("int64")})
+
+def fit(frame, target):
+    return HistGradientBoostingClassifier(max_iter=20).fit(features(frame), target)
+
+def predict(model, frame):
+    return model.predict_proba(features(frame))
+"""
 OTHERS = {
+    "never-applied": {"adapter.py": NEVER_APPLIED},
+    "squares": {"adapter.py": SQUARES},
     "refuses": adapter("sklearn.linear_model", "LogisticRegression", "", "StandardScaler()"),
     "shuffled": {"adapter.py": SHUFFLED.format(numbers=NUMBERS)},
     "from-a-set": {"adapter.py": FROM_A_SET},
@@ -134,7 +162,13 @@ OTHERS = {
 def others(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answered]:
     """Trainings with something to say about."""
     imports = ("sklearn.linear_model", "sklearn.tree", "sklearn.compose", "sklearn.impute")
-    only = {"refuses": "no-nan:missing", "shuffled": "overfits-a-few-rows", "from-a-set": SAME_SEED}
+    only = {
+        "never-applied": "no-nan:missing",
+        "squares": "no-nan:huge",
+        "refuses": "no-nan:missing",
+        "shuffled": "overfits-a-few-rows",
+        "from-a-set": SAME_SEED,
+    }
     return ask(tmp_path_factory.mktemp("others"), BOOSTERS, imports, OTHERS, only=only)
 
 
@@ -150,6 +184,17 @@ def test_missing_values_of_the_table_itself_may_not_be_refused(tmp_path: Path) -
     found = ask(tmp_path, BOOSTERS, imports, cases, only=only, tables={"refuses": orders(gaps=True)})
     assert found["refuses"].no() == ["no-nan:missing"]
     assert "rows of the table lack values (age)" in found["refuses"].said("no-nan:missing")
+
+
+def test_an_imputer_that_is_never_applied_is_named_with_its_line(others: dict[str, Answered]) -> None:
+    said = others["never-applied"].said("no-nan:missing")
+    assert said == "fail: an imputation does nothing: SimpleImputer is fitted and never applied adapter.py:7"
+
+
+def test_what_only_breaks_at_the_end_of_a_double_is_a_warning(others: dict[str, Answered]) -> None:
+    found = others["squares"]
+    assert found.said("no-nan:huge").startswith("fail: values of 1e300")
+    assert found.no() == []
 
 
 def test_what_learns_nothing_by_heart_is_a_no(others: dict[str, Answered]) -> None:

@@ -91,15 +91,15 @@ class Imputations:
 
     def _imputed(self, frame: Any, name: str) -> None:
         imputer = frame.f_locals.get("self")
+        kind = type(imputer).__name__
         caller = self._caller(frame)
-        if name != "fit":
-            self._applied.add(id(imputer))
-            if caller is not None and _discarded(caller):
-                self.idle.setdefault(
-                    self._where(caller), f"the result of {type(imputer).__name__} is dropped"
-                )
-        elif caller is not None:
-            self._fitted[id(imputer)] = (self._where(caller), imputer)
+        if name == "fit":
+            if caller is not None:
+                self._fitted[id(imputer)] = (self._where(caller), imputer)
+            return
+        self._applied.add(id(imputer))
+        if caller is not None and _discarded(caller):
+            self.idle.setdefault(self._where(caller), f"the result of {kind} is dropped")
 
     def _caller(self, frame: Any) -> Any:
         """The team's frame that called this one, with nothing between but decorators."""

@@ -18,6 +18,8 @@ from mlops_ext.testing.training.refusal import is_own, shown
 
 DIVISIONS = ("__truediv__", "__rtruediv__", "__pow__", "__rpow__", "__mul__", "__rmul__")
 NAMED_DIVISIONS = ("div", "truediv", "divide", "pow", "mul", "multiply")
+# What numpy says when a number is too large for the integers that it becomes.
+WRAPPED = "invalid value encountered in cast"
 ARITHMETIC = ("numpy", "pandas")
 
 
@@ -29,6 +31,7 @@ class Watch:
         self.lines: dict[str, str] = {}
         self.nan = 0
         self.inf = 0
+        self.wrapped = False
 
     @property
     def broke(self) -> str:
@@ -52,6 +55,7 @@ class Watch:
         where = own_line(sys._getframe(1), self.root, ARITHMETIC)
         if where and issubclass(category, RuntimeWarning):
             self.lines.setdefault(where, str(message))
+            self.wrapped = self.wrapped or str(message) == WRAPPED
 
     def _doors(self) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
         pandas = sys.modules.get("pandas")
