@@ -49,7 +49,7 @@ def _falls(known: History | None, loss: Loss, most: float, missed: float) -> boo
 
 
 def _answer(status: str, known: History | None, loss: Loss, where: str) -> Answer:
-    constant = f"{loss.relative:.3f} of a constant's loss {where}"
+    constant = f"{loss.share} of a constant's loss {where}"
     said = [known.wrong() or f"{known.source}: {known}"] if known else []
     return Answer(
         status,

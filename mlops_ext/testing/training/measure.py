@@ -26,6 +26,11 @@ class Loss:
     missed: float | None = None
     agreement: float | None = None
 
+    @property
+    def share(self) -> str:
+        """`relative` with three digits, and no sign before a zero."""
+        return f"{round(self.relative, 3) + 0.0:.3f}"
+
 
 def measure(predictions: Array, target: Any, classes: Sequence[Any] | None = None) -> Loss:
     """The loss of predictions: probabilities of classes, one probability, labels, or values."""

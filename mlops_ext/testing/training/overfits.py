@@ -27,10 +27,10 @@ def overfits(adapter: Adapter, base: Trained) -> Answer:
     if not _by_heart(trained):
         found = finds_planted(adapter, rows, _by_heart)
         if not found:
-            stays = f"{said}, are not learned: the loss stays at {trained.loss().relative:.3f} of {what}"
+            stays = f"{said}, are not learned: the loss stays at {trained.loss().share} of {what}"
             return _answer(FAIL, stays, trained)
         trained, what = found[1], f"{what}, labels planted along `{found[0]}`"
-    return _answer(PASS, f"{said}: {trained.loss().relative:.3f} of {what}", trained)
+    return _answer(PASS, f"{said}: {trained.loss().share} of {what}", trained)
 
 
 def _by_heart(trained: Trained) -> bool:
