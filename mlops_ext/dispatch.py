@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +18,7 @@ from mlops_ext.answers import checked
 from mlops_ext.contract import hookspecs
 from mlops_ext.contract.checks import Fault, Report
 from mlops_ext.contract.policy import POLICIES
+from mlops_ext.early import Early
 from mlops_ext.errors import (
     CouldNotTellError,
     InterruptedByUser,
@@ -52,6 +51,7 @@ class Dispatcher:
         self._manager.add_hookspecs(hookspecs)
         for row in registry.ready:
             self._manager.register(row.module, name=row.name)
+        self._early: dict[str, Early] = {}
 
     def ask_all(self, hook: str, **arguments: Any) -> list[Answer]:
         """Everyone who answers the hook, in the order of names; one that raises silences no other."""
@@ -95,12 +95,11 @@ class Dispatcher:
             report for answer in self.ask_all(hook, **arguments) for report in as_reports(answer, question)
         ]
 
-    def prepare(self, hook: str) -> threading.Thread:
+    def prepare(self, hook: str) -> None:
         """Begin to import what takes those who answer a hook seconds; who fails says so when asked."""
-        modules = [name for row in self.registry.with_hook(hook) if row.plugin for name in row.plugin.slow]
-        importing = threading.Thread(target=_import, args=(modules,), daemon=True)
-        importing.start()
-        return importing
+        for row in self.registry.with_hook(hook):
+            if row.plugin and row.plugin.slow and row.name not in self._early:
+                self._early[row.name] = Early(row.plugin.slow)
 
     def _value(self, row: Row, hook: str, arguments: dict[str, Any]) -> Any:
         if hook not in row.hooks:
@@ -120,6 +119,8 @@ class Dispatcher:
         caller = self._manager.subset_hook_caller(hook, remove_plugins=others)
         started = time.monotonic()
         try:
+            if row.name in self._early:
+                self._early[row.name].require()
             # stdout is for the answer of the stage.
             with redirect_stdout(sys.stderr):
                 values = caller(**arguments)
@@ -136,12 +137,6 @@ class Dispatcher:
                 row.name, row.label, error=_unexpected(error, row, hook), seconds=time.monotonic() - started
             )
         return Answer(row.name, row.label, value, seconds=time.monotonic() - started)
-
-
-def _import(modules: Sequence[str]) -> None:
-    for name in modules:
-        with suppress(Exception):
-            importlib.import_module(name)
 
 
 def as_reports(answer: Answer, question: str) -> list[Report]:

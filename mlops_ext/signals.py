@@ -49,8 +49,13 @@ def done() -> None:
 
 
 def leave(code: int) -> None:
-    """From now on end at once: the answer is given, and Python only cleans up."""
+    """From now on end at once: the answer is given, and Python only cleans up.
+
+    An interrupt that went through an `exec` of text (as of a dataclass) makes CPython kill itself by INT at
+    the end, though it was caught; the next `exec` forgets that.
+    """
     done()
+    exec("")  # noqa: S102
     for number in ending():
         signal.signal(number, lambda *_: os._exit(code))
 

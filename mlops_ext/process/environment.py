@@ -13,7 +13,7 @@ TELEMETRY_OFF = {
     "GX_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "true",
 }
-RUN_MARKS = ("MLOPS_RUN", "MLOPS_ROOT", "MLOPS_SUPERVISOR")
+RUN_MARKS = ("MLOPS_RUN", "MLOPS_ROOT", "MLOPS_OWNER", "MLOPS_SUPERVISOR")
 
 
 def quiet(env: Mapping[str, str] | None = None) -> dict[str, str]:

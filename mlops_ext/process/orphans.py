@@ -15,8 +15,9 @@ Environment = Mapping[str, str]
 
 
 def sweep_orphans(root: Path, *, grace: float = 5.0) -> list[int]:
-    """End the processes of earlier runs in `root` whose supervisor is gone; their pids.
+    """End the processes of earlier runs in `root` whose owner or supervisor is gone; their pids.
 
+    A supervisor whose owner was killed ends them too, and takes its time: until then they may write.
     Only processes with our token and our root, of our user and in our process namespace.
     """
     ours = os.path.realpath(root)
@@ -26,6 +27,11 @@ def sweep_orphans(root: Path, *, grace: float = 5.0) -> list[int]:
 def end_run(run: str) -> list[int]:
     """End at once every process of one run, whose supervisor died under it; their pids."""
     return _end(lambda env: env.get("MLOPS_RUN") == run, 0.0)
+
+
+def name_of_us() -> str:
+    """Our number and when we began, as children carry it."""
+    return f"{os.getpid()}:{(started(os.getpid()) or '').rpartition('/')[2]}"
 
 
 def _end(meant: Callable[[Environment], bool], grace: float) -> list[int]:
@@ -61,10 +67,13 @@ def _environ(pid: int) -> Environment:
 
 def _orphaned(env: Environment) -> bool:
     # The supervisor itself has the token but not its own number: it is nobody's orphan.
-    pid, _, ticks = env.get("MLOPS_SUPERVISOR", "").partition(":")
-    if not pid.isdigit():
-        return False
-    return not (started(int(pid)) or "").endswith(f"/{ticks}")
+    supervisor, owner = env.get("MLOPS_SUPERVISOR", ""), env.get("MLOPS_OWNER", "")
+    return bool(supervisor) and (_gone(supervisor) or (bool(owner) and _gone(owner)))
+
+
+def _gone(process: str) -> bool:
+    pid, _, ticks = process.partition(":")
+    return pid.isdigit() and not (started(int(pid)) or "").endswith(f"/{ticks}")
 
 
 def _near(pid: int) -> bool:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from mlops_ext.errors import DeadlineError, InterruptedByUser
 from mlops_ext.process.environment import RUN_MARKS, quiet
 from mlops_ext.process.lines import deliver_lines
-from mlops_ext.process.orphans import end_run
+from mlops_ext.process.orphans import end_run, name_of_us
 from mlops_ext.process.short import not_started, show
 from mlops_ext.signals import ending
 
@@ -219,7 +219,12 @@ def _until_ended(pid: int, seconds: float | None) -> float | None:
 
 def _marked(env: dict[str, str], root: Path) -> dict[str, str]:
     kept = {name: value for name, value in env.items() if name not in RUN_MARKS}
-    return {**kept, "MLOPS_RUN": os.urandom(8).hex(), "MLOPS_ROOT": os.path.realpath(root)}
+    own = {
+        "MLOPS_RUN": os.urandom(8).hex(),
+        "MLOPS_ROOT": os.path.realpath(root),
+        "MLOPS_OWNER": name_of_us(),
+    }
+    return {**kept, **own}
 
 
 def _require(argv: tuple[str, ...], cwd: Path, env: Mapping[str, str]) -> None:

@@ -11,9 +11,8 @@ STARTS = {
     "pipeline": ("exclude", r"(?i)\.(md|rst)$"),
     "data": (
         "files",
-        r"(^|/)(mlops-ext\.toml|pyproject\.toml|dvc\.lock|dvc\.yaml)$"
-        r"|\.(dvc|csv|tsv|parquet|arrow|feather|jsonl?)$"
-        r"|(^|/)(gx|great_expectations|schemas?)/|schema[^/]*\.(toml|json|ya?ml)$",
+        r"\.(toml|ya?ml|jsonl?|lock|dvc|csv|tsv|parquet|arrow|feather)(\.gz|\.zst)?$"
+        r"|(^|/)(gx|great_expectations)/",
     ),
 }
 HEAD = (

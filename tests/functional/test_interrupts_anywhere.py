@@ -144,10 +144,12 @@ def test_f77_at_a_question(tmp_path, number):
 
 def test_f77_a_question_that_nobody_hears_is_no_interrupt(tmp_path):
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    ours, theirs = pty.openpty()
+    os.write(ours, b"\x04")
     done = subprocess.run(
         [sys.executable, "-m", "mlops_ext", "init"],
         cwd=tmp_path,
-        stdin=subprocess.DEVNULL,
+        stdin=theirs,
         capture_output=True,
         text=True,
     )

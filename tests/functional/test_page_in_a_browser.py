@@ -116,6 +116,7 @@ def test_a_project_that_passes_draws_tables_and_steps(tiny: Tiny) -> None:
 
 def test_a_part_has_no_page_and_an_unknown_record_is_said(table_project: TableProject) -> None:
     part = table_project.call("integrate", "--html", "--only", "data", code=2)
-    assert part.stderr.splitlines()[0] == "--html draws a record, and a part or a dry run leaves none"
+    said = "--html draws a record, and a part, a dry run or --staged leaves none"
+    assert part.stderr.splitlines()[0] == said
     lost = table_project.call("report", "--record", "deadbeef00", code=2)
     assert lost.stderr.splitlines()[0] == "no record `deadbeef00`"

@@ -98,7 +98,9 @@ def test_csv_of_steps_in_other_languages(sampled: Sampled, then: str, now: str, 
     sampled.dvc("repro", "-q")
     commit(sampled.root)
     sampled.write({"dvc.yaml": CSV_PIPELINE.format(prepare=now.replace("'", '"'))})
-    ((message, where),) = bad(sampled.sample(code=1))
+    found = bad(sampled.sample(code=1))
+    assert len(found) == 1, found
+    ((message, where),) = found
     assert message.startswith(f"clean.csv: {said}")
     assert where == "stage prepare, clean.csv, read by train"
 
@@ -127,7 +129,9 @@ def test_types_that_only_fewer_rows_make_narrower_are_no_change(sampled: Sampled
 def test_an_artifact_that_is_empty_or_unreadable(sampled: Sampled, code: str, said: str) -> None:
     lenient = "open('model.txt', 'w').write('1.0 2')\n"
     sampled.write({"src/prepare.py": f"{PREPARE}\n{code}\n", "src/train.py": lenient})
-    ((message, where),) = bad(sampled.sample(code=1))
+    found = bad(sampled.sample(code=1))
+    assert len(found) == 1, found
+    ((message, where),) = found
     assert said in message
     assert where.startswith("stage prepare, ")
 

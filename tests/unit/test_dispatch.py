@@ -113,9 +113,21 @@ def test_what_takes_seconds_to_import_begins_early_and_only_for_those_who_are_as
     monkeypatch.syspath_prepend(str(tmp_path))
     for name in ("asked_slow", "other_slow"):
         (tmp_path / f"{name}.py").write_text("")
-    plugins("a", plugin("a", SAYS_YES, more=', slow=("not_there", "asked_slow")'))
+    plugins("a", plugin("a", SAYS_YES, more=', slow=("asked_slow",)'))
     plugins("b", plugin("b", "return None", "mlops_notify(record)", more=', slow=("other_slow",)'))
     dispatcher = Dispatcher(registry.build(("a", "b"), {}))
-    dispatcher.prepare("mlops_validate_pipeline").join(10)
+    dispatcher.prepare("mlops_validate_pipeline")
+    assert dispatcher.ask_all("mlops_validate_pipeline", context=None)[0].error is None
     assert "asked_slow" in sys.modules
     assert "other_slow" not in sys.modules
+
+
+def test_an_early_import_that_fails_is_said_by_who_is_asked(plugins, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "half_there.py").write_text("raise ValueError('no wheel')\n")
+    plugins("a", plugin("a", SAYS_YES, more=', slow=("half_there",)'))
+    dispatcher = Dispatcher(registry.build(("a",), {}))
+    dispatcher.prepare("mlops_validate_pipeline")
+    for _ in range(2):
+        (answer,) = dispatcher.ask_all("mlops_validate_pipeline", context=None)
+        assert "ValueError: no wheel" in answer.error.what

@@ -50,11 +50,11 @@ def foreign(root: Path, plan: Plan, events: Mapping[str, Event], begun: int) -> 
     """Writes to data that is read, to outputs of other steps, and to files that nobody declares."""
     found = []
     for path, written in _written(root, begun):
-        stage = _writer(events, written)
+        stages = _writers(events, written)
         owner, kind = _owner(plan, path)
-        if kind == "output" and (not stage or owner == stage):
+        if kind == "output" and (not stages or owner in stages):
             continue
-        found.append(Write(stage, path, owner, kind))
+        found.append(Write(stages[0] if stages else "", path, owner, kind))
     ignored = _ignored(root, [write.path for write in found if not write.kind])
     return [write for write in found if write.path not in ignored]
 
@@ -72,11 +72,15 @@ def _is_dvcs(name: str) -> bool:
     return name in (LOCK, ".gitignore") or name.endswith(".dvc")
 
 
-def _writer(events: Mapping[str, Event], written: float) -> str:
-    for stage, event in events.items():
-        if event.started - SLACK <= written <= (event.ended or float("inf")) + SLACK:
-            return stage
-    return ""
+def _writers(events: Mapping[str, Event], written: float) -> list[str]:
+    """The steps that may have written then, the likeliest first; clocks of files are a little behind."""
+    apart = {stage: _apart(event, written) for stage, event in events.items()}
+    return sorted((stage for stage in apart if apart[stage] <= SLACK), key=apart.__getitem__)
+
+
+def _apart(event: Event, written: float) -> float:
+    """Seconds between a moment and the time that a step took."""
+    return max(0.0, event.started - written, written - (event.ended or float("inf")))
 
 
 def _owner(plan: Plan, path: str) -> tuple[str, str]:
