@@ -57,10 +57,31 @@ def _listed(file: Path) -> tuple[dict[str, Any], float]:
     raise CouldNotTellError("DVC's list of locked paths can't be read", where=str(file), hint=hint) from fault
 
 
+def torn(root: Path) -> Path | None:
+    """The list of locked paths, if a killed DVC left it half written: nobody writes it, no DVC is here."""
+    file = root / ".dvc" / "tmp" / "rwlock"
+    try:
+        _listed(file)
+        return None
+    except CouldNotTellError:
+        kernel_tells = Path("/proc/locks").exists() and not _hardlinks(root)
+        written = bool(_flocks(file.with_name("rwlock.lock"))) or _dvc_is_here(root)
+        return file if kernel_tells and not written else None
+
+
+def _dvc_is_here(root: Path) -> bool:
+    pids = (int(name) for name in os.listdir("/proc") if name.isdigit())
+    return any("dvc" in _command(pid) and _in(root, pid) for pid in pids if pid != os.getpid())
+
+
+def _hardlinks(root: Path) -> bool:
+    return cache.option(root, "core", "hardlink_lock").lower() in ("true", "1", "yes", "on")
+
+
 def _of_project(file: Path, root: Path) -> list[Holder]:
     if not file.exists():
         return []
-    if cache.option(root, "core", "hardlink_lock").lower() in ("true", "1", "yes", "on"):
+    if _hardlinks(root):
         # Such a file is the lock itself and outlives its maker; DVC writes only a hash of who that was.
         return [Holder(0, "", file, UNKNOWN)]
     return [Holder(pid, _command(pid), file, ALIVE) for pid in _flocks(file)]

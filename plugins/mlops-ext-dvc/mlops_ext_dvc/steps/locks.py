@@ -16,8 +16,13 @@ POLL = 0.3
 def wait(root: Path, seconds: float, tell: Callable[[str], None]) -> None:
     """Return when nobody holds a path of the pipeline; DVC itself gives up at once.
 
-    The lock of a living process is never taken away.
+    The lock of a living process is never taken away; a list of locks that a killed DVC left torn is.
     """
+    torn = holders.torn(root)
+    if torn:
+        # DVC itself can't go on beside it.
+        torn.unlink(missing_ok=True)
+        tell(f"a run that was killed left {torn.name} half written; it is taken away")
     until = time.monotonic() + seconds
     told: set[str] = set()
 

@@ -119,6 +119,27 @@ def test_a_number_that_is_another_program_now_is_not_guessed_about(slow):
     assert "remove" in caught.value.hint
 
 
+@pytest.mark.parametrize("left", ["", '{"write": {"/some'])
+def test_a_list_of_locks_that_a_killed_dvc_left_torn_is_told_and_passed(slow, left):
+    (slow / ".dvc" / "tmp").mkdir(exist_ok=True)
+    (slow / ".dvc" / "tmp" / "rwlock").write_text(left)
+    context = make_context(slow)
+
+    assert run(context).status == "finished"
+    assert any("half written" in message for message in context.desk.said)
+
+
+def test_a_torn_list_is_left_where_a_dvc_lives_that_may_write_it(slow, other):
+    file = slow / ".dvc" / "tmp" / "rwlock"
+    file.write_text("")
+
+    with pytest.raises(CouldNotTellError, match="can't be read") as caught:
+        run(make_context(slow, dvc={"wait_seconds": 0.5}))
+
+    assert str(file) in caught.value.hint
+    assert file.exists()
+
+
 def _lock(root: Path, pid: int, cmd: str) -> None:
     (root / ".dvc" / "tmp").mkdir(exist_ok=True)
     body = {"write": {str(root / "slow.txt"): {"pid": pid, "cmd": cmd}}, "read": {}}
