@@ -62,10 +62,10 @@ lint: install
 test: install
 	.ci/test
 
-demo: install
+demo: .build/project.stamp $(BUILD)/flights.parquet
 	$(BIN)/python $(DEMO)/run.py
 
-bench: install
+bench: .build/project.stamp $(BUILD)/flights.parquet
 	$(BIN)/python tests/benchmarks/run.py
 
 stress: install
