@@ -1,19 +1,19 @@
-"""The DVC pipelines of a repository: what their stages read and write, and what pointers track."""
+"""The DVC pipelines of a project: what their stages read and write, and what pointers track."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from mlops_ext.discover.entries import join, maps_of, paths_of
-from mlops_ext.discover.template import Values, fill, written_out
 from mlops_ext.discover.written import UnreadableError, read_values
+from mlops_ext.errors import CouldNotTellError
+from mlops_ext.reading import pipelines
+from mlops_ext.reading.pipelines import SHOWN, Pipelines
+from mlops_ext.reading.tree import Tree
 
-DVC_FILE = "dvc.yaml"
-ARTIFACTS = "artifacts.yaml"
 PARAMS = ("params.yaml", "params.toml", "params.json")
 
 
@@ -54,89 +54,70 @@ class Pipeline:
 def read_pipelines(root: Path, files: Iterable[str]) -> Pipeline:
     """Everything that `dvc.yaml`, `artifacts.yaml` and `.dvc` files of a project say."""
     found = Pipeline()
+    reader = _Reader(root)
+    try:
+        reader.read(found)
+    except CouldNotTellError as error:
+        found.unread.append(f"dvc.yaml can't be read: {error.what} ({error.hint})")
     for file in files:
-        name = posixpath.basename(file)
-        if name not in (DVC_FILE, ARTIFACTS, *PARAMS) and not name.endswith(".dvc"):
-            continue
-        if _is_anothers(root, file):
-            continue
-        try:
-            content = read_values(root / file)
-            if name in PARAMS:
-                found.params |= content
-            elif name.endswith(".dvc"):
-                found.pointers += _pointer(file, content)
-            else:
-                _declared(root, file, content, found)
-        except UnreadableError as error:
-            found.unread.append(f"{posixpath.dirname(file)}/{error}".lstrip("/"))
+        if posixpath.basename(file) in PARAMS and reader.is_ours(file):
+            _add_params(root, file, found)
     return found
 
 
-def _is_anothers(root: Path, file: str) -> bool:
-    """Whether a file belongs to a DVC project of its own below this one."""
-    return any((root / folder / ".dvc").is_dir() for folder in list(PurePosixPath(file).parents)[:-1])
+def _add_params(root: Path, file: str, found: Pipeline) -> None:
+    try:
+        found.params |= read_values(root / file)
+    except UnreadableError as error:
+        found.unread.append(f"{posixpath.dirname(file)}/{error}".lstrip("/"))
 
 
-def _pointer(file: str, content: Mapping[str, Any]) -> list[str]:
-    folder = join(posixpath.dirname(file), str(content.get("wdir") or ""))
-    return [join(folder, str(out["path"])) for out in maps_of(content.get("outs")) if "path" in out]
+class _Reader:
+    """Paths from the project on, without what lies in DVC projects of their own below it."""
 
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._tree = Tree(root)
+        self._all = Pipelines(self._tree)
 
-def _declared(root: Path, file: str, content: Mapping[str, Any], found: Pipeline) -> None:
-    folder = posixpath.dirname(file)
-    if posixpath.basename(file) == ARTIFACTS:
-        found.models |= dict(_models(content, folder))
-        return
-    found.files.append(file)
-    values = _values(root, folder, content.get("vars"), {})
-    found.models |= dict(_models(fill(content.get("artifacts") or {}, values), folder))
-    for kind in ("metrics", "plots"):
-        found.aside += paths_of(content.get(kind), folder, values)
-    stages = content.get("stages")
-    for name, entry in stages.items() if isinstance(stages, Mapping) else ():
-        if isinstance(entry, Mapping):
-            for stage, own in written_out(entry, values):
-                _stage(root, file, str(name), stage, own, found)
+    def read(self, found: Pipeline) -> None:
+        known = self._all
+        found.files += [self._inside(file) for file in known.files if self._has(file)]
+        for stage in known.stages:
+            if self._has(stage.file):
+                found.stages.append(self._stage(stage))
+                found.aside += self._paths(path for path in stage.outs if path.kind in SHOWN)
+        found.aside += self._paths(known.shown)
+        for pointer in known.pointers:
+            found.pointers += map(self._inside, known.pointed(pointer)) if self._has(pointer) else ()
+        for artifact in known.artifacts:
+            if artifact.type == "model" and self._has(artifact.file):
+                found.models.update((str(artifact.name), path) for path in self._paths([artifact.path]))
+        for file, (line, what) in known.broken.items():
+            if self._has(file):
+                found.unread.append(f"{self._inside(file)} can't be read: {what} (line {line})")
 
-
-def _stage(
-    root: Path, file: str, name: str, stage: Mapping[str, Any], values: Values, found: Pipeline
-) -> None:
-    folder = posixpath.dirname(file)
-    values = _values(root, folder, stage.get("vars"), values)
-    place = join(folder, str(fill(stage.get("wdir") or "", values)))
-    outs = paths_of(stage.get("outs"), place, values)
-    aside = [path for kind in ("metrics", "plots") for path in paths_of(stage.get(kind), place, values)]
-    found.aside += aside
-    commands = fill(stage.get("cmd") or [], values)
-    commands = commands if isinstance(commands, list) else [commands]
-    found.stages.append(
-        Stage(
-            name,
-            file,
-            tuple(str(command) for command in commands),
-            tuple(paths_of(stage.get("deps"), place, values)),
-            (*outs, *aside),
+    def is_ours(self, file: str) -> bool:
+        """Whether a file, from the project on, belongs to no DVC project of its own below this one."""
+        return not any(
+            (self._root / folder / ".dvc").is_dir() for folder in [*PurePosixPath(file).parents][:-1]
         )
-    )
 
+    def _has(self, file: str) -> bool:
+        return self.is_ours(self._inside(file))
 
-def _values(root: Path, folder: str, more: Any, known: Values) -> dict[str, Any]:
-    """The values of `vars`; those of params.yaml are there without being named."""
-    values = dict(known)
-    named = more if isinstance(more, list) else []
-    for item in [*([] if known else ["params.yaml"]), *named]:
-        if isinstance(item, Mapping):
-            values |= item
-            continue
-        path = root / join(folder, str(fill(item, values)).partition(":")[0])
-        if path.is_file():
-            values |= read_values(path)
-    return values
+    def _stage(self, stage: pipelines.Stage) -> Stage:
+        return Stage(
+            name=str(stage.name).partition("@")[0],
+            file=self._inside(stage.file),
+            commands=tuple(map(str, stage.commands)),
+            deps=tuple(self._paths(path for path in stage.deps if path.kind == "deps")),
+            outs=tuple(self._paths(stage.outs)),
+        )
 
+    def _paths(self, paths: Iterable[pipelines.Path]) -> Iterator[str]:
+        """Those that are known and lie on this machine."""
+        return (self._inside(path.full) for path in paths if path.full and ":/" not in path.full)
 
-def _models(artifacts: Any, folder: str) -> Iterator[tuple[str, str]]:
-    for name, entry in artifacts.items() if isinstance(artifacts, Mapping) else ():
-        if isinstance(entry, Mapping) and entry.get("type") == "model" and entry.get("path"):
-            yield str(name), join(folder, str(entry["path"]))
+    def _inside(self, path: str) -> str:
+        return posixpath.relpath(path, self._tree.project or ".")

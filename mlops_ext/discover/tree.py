@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mlops_ext.process import run
+from mlops_ext.reading.texts import decoded
 
 # Folders that tools fill, by name; those of environments are known by what lies in them.
 TOOLS = {"node_modules", "__pycache__", "site-packages", "mlruns", "mlartifacts", "build", "dist", "dvclive"}
@@ -77,10 +78,9 @@ def below(path: str, folder: str) -> bool:
 
 
 def read_text(path: Path) -> str:
-    """A text file as its byte order mark says, else UTF-8; what is neither is read as far as it goes."""
+    """A text file in the encoding that it has; what is none is read as far as it goes."""
     content = path.read_bytes()
-    utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return content.decode("utf-16" if utf16 else "utf-8-sig", errors="replace")
+    return decoded(content) or content.decode("utf-8", errors="replace")
 
 
 def _walked(root: Path, place: Path) -> Iterator[str]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from mlops_ext.findings import located
 from mlops_ext.findings.code import Code, Function, Module, argument, text_of
-from mlops_ext.findings.tree import Tree
+from mlops_ext.reading import located
+from mlops_ext.reading.tree import Tree
 
 SETTERS = ("set_tracking_uri", "set_registry_uri", "MlflowClient", "TrackingServiceClient")
 _KEY = re.compile(r"tracking|mlflow|registry_uri", re.IGNORECASE)

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
-from posixpath import join, normpath
 
-from mlops_ext.findings.tree import Tree
+from mlops_ext.reading.tree import Tree, joined
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -157,12 +156,6 @@ class Code:
                 if self.tree.has(candidate):
                     yield candidate
                     return
-
-
-def joined(folder: str, path: str) -> str:
-    """A path below a folder of the tree, without `.` and `..`; above the top it begins with `..`."""
-    found = normpath(join(folder, path.replace("\\", "/")))
-    return "" if found == "." else found
 
 
 def argument(call: ast.Call, name: str, place: int | None = None) -> ast.expr | None:

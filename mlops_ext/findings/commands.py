@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from mlops_ext.findings import located
-from mlops_ext.findings.located import mapping
-from mlops_ext.findings.pipelines import Pipelines
-from mlops_ext.findings.tree import Tree
 from mlops_ext.findings.workflows import Workflows
+from mlops_ext.reading import located
+from mlops_ext.reading.located import mapping
+from mlops_ext.reading.pipelines import Pipelines
+from mlops_ext.reading.tree import Tree
 
 _RECIPE = re.compile(r"^\t\s*([@+-]*)(.*)$")
 _TARGET = re.compile(r"^([\w./%-]+(?:\s+[\w./%-]+)*)\s*::?(?!=)")

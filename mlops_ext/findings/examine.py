@@ -10,12 +10,12 @@ from pathlib import Path, PurePosixPath
 
 from mlops_ext.contract.checks import ERROR, PASS, SKIPPED, Check, Report
 from mlops_ext.errors import MlopsExtError
-from mlops_ext.findings import located
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.rules import KINDS, PAGE, RULES, Rule
 from mlops_ext.findings.stage_scripts import scripts_of
-from mlops_ext.findings.tree import Tree
+from mlops_ext.reading import located
+from mlops_ext.reading.tree import Tree
 from mlops_ext.words import listed, plural
 
 QUESTION = "repository"

@@ -9,10 +9,10 @@ from functools import cached_property
 from mlops_ext.findings.addresses import Address, addresses
 from mlops_ext.findings.code import Code
 from mlops_ext.findings.commands import Script, scripts
-from mlops_ext.findings.pipelines import Pipelines
 from mlops_ext.findings.requirement_files import files
-from mlops_ext.findings.tree import Tree
 from mlops_ext.findings.workflows import Workflows
+from mlops_ext.reading.pipelines import Pipelines
+from mlops_ext.reading.tree import Tree
 
 
 @dataclass

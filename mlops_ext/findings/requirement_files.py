@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from mlops_ext.environments.pins import first_unpinned
-from mlops_ext.findings import located
-from mlops_ext.findings.located import Word, mapping, sequence
-from mlops_ext.findings.tree import Tree
 from mlops_ext.findings.versions import normal
+from mlops_ext.reading import located
+from mlops_ext.reading.located import Word, mapping, sequence
+from mlops_ext.reading.tree import Tree
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pixi.lock", "Pipfile.lock", "pylock.toml", "conda-lock.yml")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_ext.findings.look import Look
-from mlops_ext.findings.pipelines import Stage
 from mlops_ext.findings.shell import argv, pieces, python_target
+from mlops_ext.reading.pipelines import Stage
 
 _HARMLESS = ("echo", "export", "set", "mkdir", "true", "test", "[", "[[", "sleep", "source", ".")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from mlops_ext.findings import located
-from mlops_ext.findings.located import Word, line_of, mapping, words
-from mlops_ext.findings.tree import Tree
+from mlops_ext.reading import located
+from mlops_ext.reading.located import Word, line_of, mapping, words
+from mlops_ext.reading.tree import Tree
 
 FOLDER = ".github/"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from functional import tracked as tracked_projects
+from functional.alone import ALONE
 from functional.sampled import Sampled
 from functional.sampled import make as sampled_repository
 from functional.small import Small
@@ -82,3 +83,15 @@ def sampled(sampled_once: Path, tmp_path: Path) -> Sampled:
     """A copy of it."""
     shutil.copytree(sampled_once, tmp_path / "small", symlinks=True)
     return Sampled(tmp_path / "small")
+
+
+@pytest.fixture
+def alone(empty_store: Path, tmp_path: Path) -> Small:
+    """A repository in which only DVC is asked."""
+    return Small(tmp_path / "small", empty_store, settings=ALONE)
+
+
+@pytest.fixture
+def below(empty_store: Path, tmp_path: Path) -> Small:
+    """The same with the project in a folder of the Git repository."""
+    return Small(tmp_path / "small", empty_store, sub="teams/delays", settings=ALONE)

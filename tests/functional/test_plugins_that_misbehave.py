@@ -113,7 +113,8 @@ def test_a_severity_that_nobody_knows_keeps_the_gate_closed(project, alpha, seve
     more = f', severity="{severity}"'
     alpha("bad", YES.format(name="bad").replace('status="pass"', f'status="fail"{more}'))
     use(project, "bad")
-    call(project, "integrate", "--only", "pipeline", code=1)
+    said = call(project, "integrate", "--only", "pipeline", code=1).stdout
+    assert "integrate failed: 1 of 1 check" in said
 
 
 def test_f75_entry_points_that_are_not_well(project, alpha, tmp_path):

@@ -176,7 +176,8 @@ def test_of_a_large_repository_objects_are_borrowed(sampled: Sampled, tmp_path: 
     borrowing.write({"dvc.yaml": PIPELINE.replace("python src/train.py", cmd)})
     borrowing.call("integrate", "--only", "settings")
     with borrowing.untouched():
-        borrowing.sample(code=0)
+        report = borrowing.sample(code=0)
+    assert [step["how"] for step in report["steps"]] == ["ran"] * 3
 
 
 @pytest.mark.parametrize("address", ["", "http://me:hunter2@127.0.0.1:9", "sqlite:///{project}/mlflow.db"])

@@ -65,7 +65,8 @@ def test_dvc_in_a_sub_folder_that_uses_code_beside_it(empty_store: Path, tmp_pat
     train = "import sys\nsys.path.insert(0, '../../lib')\nimport shared\n" + SCRIPTS["src/train.py"]
     sampled = make(small, **{"src/train.py": train})
     with sampled.untouched():
-        sampled.sample(code=0)
+        report = sampled.sample(code=0)
+    assert [step["how"] for step in report["steps"]] == ["ran"] * 3
 
 
 def test_folders_tables_in_git_and_files_that_git_ignores(sampled: Sampled) -> None:

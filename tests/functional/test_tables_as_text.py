@@ -166,11 +166,16 @@ def test_f45_odd_names_in_a_schema(table_project, name):
 
 
 @pytest.mark.parametrize(
-    ("bound", "code"), [("2026-01-06", 0), ("2026-01-05T12:00:00+02:00", 1), ("tomorrow", 2)]
+    ("bound", "code", "words"),
+    [
+        ("2026-01-06", 0, "integrate passed"),
+        ("2026-01-05T12:00:00+02:00", 1, "range:day"),
+        ("tomorrow", 2, "the bound 'tomorrow' is no time in ISO 8601"),
+    ],
 )
-def test_f48_time_bounds_of_a_schema(table_project, bound, code):
+def test_f48_time_bounds_of_a_schema(table_project, bound, code, words):
     """Neighbour of F48: a bound of the declared schema, with and without a zone."""
     as_csv(table_project, HEAD + "".join(ROWS))
     path = table_project.root / "schema.toml"
     path.write_text(f'{SCHEMA}\n[columns.day]\ntype = "timestamp"\nmax = "{bound}"\n')
-    table_project.call("integrate", "--only", "data", code=code)
+    assert words in table_project.call("integrate", "--only", "data", code=code).stdout

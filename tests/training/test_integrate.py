@@ -175,4 +175,4 @@ def test_a_table_is_read_as_the_settings_say_it_is_written(shop: Path) -> None:
     orders().to_csv(shop / "orders.csv", index=False, sep="|", decimal=",", na_rep="-")
     csv = '"orders.csv"\ncsv = { delimiter = "|", decimal = ",", nulls = ["-"] }'
     replace(shop, '"orders.csv"', csv, "mlops-ext.toml")
-    call(shop, "integrate", "--only", "training")
+    assert "passed   training" in call(shop, "integrate", "--only", "training").stdout

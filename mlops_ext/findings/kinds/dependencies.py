@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
-from mlops_ext.findings.pipelines import Path, Stage
+from mlops_ext.reading.pipelines import Path, Stage
 from mlops_ext.words import nearest
 
 _ELSEWHERE = re.compile(r"^[a-zA-Z][\w+.-]+://|^[A-Za-z]:[\\/]|^[/~]|^\\\\")

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.requirement_files import files
-from mlops_ext.findings.tree import encoding
+from mlops_ext.reading.texts import encoding
 
 MARK_MATTERS = (".toml", ".cfg", ".ini", ".sh", ".env", "Makefile")
 ENDINGS = (

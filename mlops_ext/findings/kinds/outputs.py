@@ -14,9 +14,9 @@ from posixpath import relpath
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.paths import UNKNOWN
-from mlops_ext.findings.pipelines import Path, Stage
 from mlops_ext.findings.stage_scripts import all_scripts_of
 from mlops_ext.findings.writes import Written, writes_of
+from mlops_ext.reading.pipelines import Path, Stage
 from mlops_ext.words import listed
 
 _ELSEWHERE = re.compile(r"[a-zA-Z][\w+.-]+://|/")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
-from mlops_ext.findings.pipelines import Path, Stage
+from mlops_ext.reading.pipelines import Path, Stage
 from mlops_ext.words import plural
 
 

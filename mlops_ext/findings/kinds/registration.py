@@ -10,8 +10,8 @@ from typing import NamedTuple
 from mlops_ext.findings.code import Module, argument, is_none
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
-from mlops_ext.findings.pipelines import Stage
 from mlops_ext.findings.stage_scripts import scripts_of
+from mlops_ext.reading.pipelines import Stage
 
 REGISTER, EVALUATE = "register", "evaluate"
 _METRIC = re.compile(

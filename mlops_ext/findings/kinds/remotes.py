@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from mlops_ext.findings.code import joined
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
+from mlops_ext.reading.tree import joined
 
 ELSEWHERE, SHORT = "remote-of-another-machine", "remote-does-not-last"
 _SECTION = re.compile(r"\s*\[\s*'?\s*(\w+)(?:\s+\"([^\"]+)\")?\s*'?\s*\]")

@@ -8,13 +8,14 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from mlops_ext.findings import located
-from mlops_ext.findings.code import joined
-from mlops_ext.findings.located import Word, mapping, sequence
-from mlops_ext.findings.templates import Values, filled, items, values_of
-from mlops_ext.findings.tree import Tree
+from mlops_ext.reading import located
+from mlops_ext.reading.located import Word, mapping, sequence
+from mlops_ext.reading.templates import Values, filled, items, values_of
+from mlops_ext.reading.tree import Tree, joined
 
 COPIED = {"tests", "test", "fixtures", "testdata", "examples"}
+ARTIFACTS = "artifacts.yaml"
+SHOWN = ("metrics", "plots")
 OUTS = ("outs", "outs_no_cache", "outs_persist", "outs_persist_no_cache", "metrics", "plots")
 
 
@@ -22,11 +23,12 @@ OUTS = ("outs", "outs_no_cache", "outs_persist", "outs_persist_no_cache", "metri
 class Path:
     """A path as it is written, and from the top; `full` is None where a template could not be filled.
 
-    `cached`: DVC keeps it, so Git must not.
+    `kind` is the key that it stands under. `cached`: DVC keeps it, so Git must not.
     """
 
     written: Word
     full: str | None
+    kind: str = ""
     cached: bool = False
 
 
@@ -43,6 +45,16 @@ class Stage:
     outs: tuple[Path, ...]
 
 
+@dataclass(frozen=True)
+class Artifact:
+    """What a file calls an artifact, of some type."""
+
+    file: str
+    name: str
+    type: str
+    path: Path
+
+
 @dataclass
 class Pipelines:
     """All pipelines of a tree, and what `.dvc` files bring."""
@@ -53,14 +65,12 @@ class Pipelines:
     @cached_property
     def files(self) -> list[str]:
         """Every dvc.yaml; what lies in a folder of tests or examples is copied elsewhere before it is run."""
-        found = [path for path in self.tree.named("dvc.yaml") if PurePosixPath(path).name == "dvc.yaml"]
-        return [path for path in found if not COPIED & set(self.tree.inside(path).split("/")[:-1])]
+        return self._named("dvc.yaml")
 
     @cached_property
     def pointers(self) -> list[str]:
         """Every `.dvc` file."""
-        found = [path for path in self.tree.named(".dvc") if PurePosixPath(path).name != ".dvc"]
-        return [path for path in found if not COPIED & set(self.tree.inside(path).split("/")[:-1])]
+        return [path for path in self._wanted(".dvc") if PurePosixPath(path).name != ".dvc"]
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
@@ -68,9 +78,21 @@ class Pipelines:
         return tuple(stage for path in self.files for stage in self._stages(path))
 
     @cached_property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """Those of every dvc.yaml, and of every artifacts.yaml, whose whole content they are."""
+        return tuple(
+            found for file in (*self.files, *self._named(ARTIFACTS)) for found in self._artifacts(file)
+        )
+
+    @cached_property
+    def shown(self) -> tuple[Path, ...]:
+        """Metrics and plots that a dvc.yaml names beside its stages."""
+        return tuple(path for file in self.files for path in self._shown(file))
+
+    @cached_property
     def tracked(self) -> frozenset[str]:
         """What `.dvc` files put into the workspace."""
-        return frozenset(path for file in self.pointers for path in self._pointed(file))
+        return frozenset(path for file in self.pointers for path in self.pointed(file))
 
     @cached_property
     def complete(self) -> bool:
@@ -81,6 +103,22 @@ class Pipelines:
     def made(self) -> frozenset[str]:
         """Every output that is known."""
         return frozenset(out.full for stage in self.stages for out in stage.outs if out.full is not None)
+
+    def pointed(self, file: str) -> Iterator[str]:
+        """What one `.dvc` file puts into the workspace."""
+        content = mapping(self._load(file))
+        folder = joined(PurePosixPath(file).parent.as_posix(), str(content.get("wdir") or "."))
+        for out in sequence(content.get("outs")):
+            path = mapping(out).get("path")
+            if isinstance(path, Word):
+                yield joined(folder, path)
+
+    def _wanted(self, ending: str) -> list[str]:
+        found = self.tree.named(ending)
+        return [path for path in found if not COPIED & set(self.tree.inside(path).split("/")[:-1])]
+
+    def _named(self, name: str) -> list[str]:
+        return [path for path in self._wanted(name) if PurePosixPath(path).name == name]
 
     def _load(self, path: str) -> Any:
         text = self.tree.text(path)
@@ -93,20 +131,28 @@ class Pipelines:
             self.broken[path] = (error.line, str(error))
             return {}
 
-    def _pointed(self, file: str) -> Iterator[str]:
+    def _artifacts(self, file: str) -> Iterator[Artifact]:
         content = mapping(self._load(file))
-        folder = joined(PurePosixPath(file).parent.as_posix(), str(content.get("wdir") or "."))
-        for out in sequence(content.get("outs")):
-            path = mapping(out).get("path")
-            if isinstance(path, Word):
-                yield joined(folder, path)
+        folder = PurePosixPath(file).parent.as_posix()
+        whole = PurePosixPath(file).name == ARTIFACTS
+        values = {} if whole else values_of(self.tree, folder, content.get("vars"))
+        for name, entry in mapping(content if whole else content.get("artifacts")).items():
+            for path in _paths(mapping(entry).get("path"), folder, values, "artifacts"):
+                yield Artifact(file, name, str(mapping(entry).get("type") or ""), path)
+
+    def _shown(self, file: str) -> Iterator[Path]:
+        content = mapping(self._load(file))
+        folder = PurePosixPath(file).parent.as_posix()
+        values = values_of(self.tree, folder, content.get("vars"))
+        for kind in SHOWN:
+            yield from _paths(content.get(kind), folder, values, kind)
 
     def _stages(self, file: str) -> Iterator[Stage]:
         content = mapping(self._load(file))
         folder = PurePosixPath(file).parent.as_posix()
         values = values_of(self.tree, folder, content.get("vars"))
         for name, body in mapping(content.get("stages")).items():
-            for key, one, own in items(mapping(body), values):
+            for key, one, own in items(body, values) if isinstance(body, dict) else ():
                 yield self._stage(file, f"{name}@{key}" if key else name, name.line, one, own)
 
     def _stage(self, file: str, name: str, line: int, body: dict[Any, Any], values: Values) -> Stage:
@@ -126,12 +172,10 @@ class Pipelines:
             folder=where or folder,
             commands=tuple(Word(text, at) for text, at in zip(commands, lines, strict=True)),
             deps=(
-                *_paths(body.get("deps"), where, values),
-                *_paths(list(_params(body.get("params"))), where, values),
+                *_paths(body.get("deps"), where, values, "deps"),
+                *_paths(list(_params(body.get("params"))), where, values, "params"),
             ),
-            outs=tuple(
-                path for key in OUTS for path in _paths(body.get(key), where, values, "no_cache" not in key)
-            ),
+            outs=tuple(path for key in OUTS for path in _paths(body.get(key), where, values, key)),
         )
 
 
@@ -145,11 +189,12 @@ def _params(given: Any) -> Iterator[Word]:
         yield from mapping(entry)
 
 
-def _paths(given: Any, folder: str | None, values: Values, cached: bool = False) -> Iterator[Path]:
-    for entry in sequence(given):
+def _paths(given: Any, folder: str | None, values: Values, kind: str) -> Iterator[Path]:
+    for entry in [given] if isinstance(given, dict) else sequence(given):
         rows = {entry: {}} if isinstance(entry, Word) else mapping(entry)
         for word, more in rows.items():
             text = filled(word, values)
             known = text is not None and folder is not None
-            kept = cached and str(mapping(more).get("cache", "true")).lower() != "false"
-            yield Path(word, joined(folder or "", text or "") if known else None, kept)
+            kept = kind in OUTS and "no_cache" not in kind
+            kept = kept and str(mapping(more).get("cache", "true")).lower() != "false"
+            yield Path(word, joined(folder or "", text or "") if known else None, kind, kept)

@@ -8,10 +8,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlops_ext.findings import located
-from mlops_ext.findings.code import joined
-from mlops_ext.findings.located import Word, mapping, sequence
-from mlops_ext.findings.tree import Tree
+from mlops_ext.reading import located
+from mlops_ext.reading.located import Word, mapping, sequence
+from mlops_ext.reading.tree import Tree, joined
 
 Values = Mapping[str, Any]
 _HOLE = re.compile(r"(?<!\\)\$\{\s*([^}]*?)\s*\}")
