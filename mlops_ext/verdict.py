@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_ext.contract.checks import FAIL, LENIENT, PASS, SKIPPED, STATUSES, Check, Fault, Report
+from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, STATUSES, Check, Fault, Report
 from mlops_ext.errors import EXIT_COULD_NOT_TELL, EXIT_MISCONFIGURED, EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _not_asked(what: str, hint: str) -> Fault:
 
 def _code(check: Check) -> int:
     status = status_of(check)
-    if status in (PASS, SKIPPED) or (status == FAIL and check.severity in LENIENT):
+    if status in (PASS, SKIPPED) or (status == FAIL and not check.strict):
         return EXIT_YES
     return EXIT_NO if status == FAIL else EXIT_COULD_NOT_TELL
 

@@ -52,6 +52,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     examples: tuple[str, ...] = ()
     page: str = ""
 
+    @property
+    def strict(self) -> bool:
+        """Whether a no closes a gate; a severity that nobody knows does."""
+        return self.severity not in LENIENT
+
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why a plugin gave no answer: exit code 2 (settings) or 3 (could not tell)."""

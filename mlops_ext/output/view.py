@@ -183,7 +183,7 @@ def _of_all(fault: Fault) -> Detail:
 
 def _word_of(check: Check) -> str:
     status = status_of(check)
-    if status == FAIL and check.severity in (WARNING, "info"):
+    if status == FAIL and not check.strict:
         return check.severity
     return {PASS: PASSED, FAIL: FAILED, SKIPPED: SKIP}.get(status, ERROR)
 

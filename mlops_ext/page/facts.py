@@ -177,5 +177,5 @@ def _failed(records: list[StageRecord]) -> list[Failed]:
         for record in records
         for report in record.reports
         for check in report.checks
-        if check.status == FAIL and check.severity == "critical"
+        if check.status == FAIL and check.strict
     ]

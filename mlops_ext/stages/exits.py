@@ -63,7 +63,7 @@ def sentence(reports: Iterable[Report], found: list[Trigger]) -> str:
 
 def _worst(reports: Iterable[Report], question: str) -> str:
     checks = [check for report in reports if report.question == question for check in report.checks]
-    failed = [check for check in checks if check.status == FAIL and check.severity == "critical"]
+    failed = [check for check in checks if check.status == FAIL and check.strict]
     first = failed[0] if failed else None
     more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
     return f"{first.name}: {first.message}{more}" if first else question

@@ -19,9 +19,7 @@ def summary(work: Work) -> str:
     verdict = work.verdict()
     checks = [check for report in work.reports for check in report.checks]
     words = [status_of(check) for check in checks]
-    failed = sum(
-        word == FAIL and check.severity == "critical" for word, check in zip(words, checks, strict=True)
-    )
+    failed = sum(word == FAIL and check.strict for word, check in zip(words, checks, strict=True))
     all_ = plural(asked(work), "check")
     no = f"{failed:,} of {all_}"
     if verdict.exit_code not in (EXIT_COULD_NOT_TELL, EXIT_MISCONFIGURED):

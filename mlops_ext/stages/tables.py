@@ -87,11 +87,7 @@ def _is_asked(session: Session, name: str) -> bool:
 
 
 def _unreadable(reports: list[Report]) -> bool:
-    return any(
-        check.severity == "critical" and check.status == "error"
-        for report in reports
-        for check in report.checks
-    )
+    return any(check.strict and check.status == "error" for report in reports for check in report.checks)
 
 
 def _file(session: Session, name: str) -> DataRef | None:

@@ -120,7 +120,7 @@ def _smoke(context: Context, package: Package, release: Release, target: str) ->
 
 
 def _judge(context: Context, ran: Run) -> str:
-    broken = [check for check in ran.checks if check.status in (FAIL, ERROR) and check.severity == "critical"]
+    broken = [check for check in ran.checks if check.status in (FAIL, ERROR) and check.strict]
     if ran.status == "finished" and not broken:
         return f"{ran.id}: {len(ran.steps)} steps finished"
     if ran.status == "finished":
