@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -32,3 +35,31 @@ def call(root: Path, *words: str, code: int | None = 0, **env: str) -> subproces
     )
     assert code is None or finished.returncode == code, finished.stdout + finished.stderr
     return finished
+
+
+@contextmanager
+def running(root: Path, *words: str, **env: str) -> Iterator[subprocess.Popen[str]]:
+    """`mlops-ext` while it runs. A test that fails meanwhile leaves no process to the next one."""
+    command = subprocess.Popen(
+        [sys.executable, "-m", "mlops_ext", *words],
+        cwd=root,
+        env={**os.environ, **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield command
+    finally:
+        if command.poll() is None:
+            command.kill()
+            command.communicate()
+
+
+def appears(path: Path, command: subprocess.Popen[str], seconds: float = 120) -> None:
+    """Wait for a file that a running command makes."""
+    until = time.monotonic() + seconds
+    while not path.exists():
+        assert command.poll() is None, command.communicate()
+        assert time.monotonic() < until, f"{path} did not appear"
+        time.sleep(0.02)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import time
 
 import mlflow
 import pytest
+from calling import appears, running
 
 GRID = ("develop", "--set", "train.strength=0.01,1")
 FAILS = """import sys
@@ -19,7 +16,7 @@ from pathlib import Path
 if "strength: 13" in Path("params.yaml").read_text():
     sys.exit("thirteen")
 if "strength: 77" in Path("params.yaml").read_text():
-    Path(sys.argv[0]).with_name("started").write_text("")
+    Path({started!r}).touch()
     import time
 
     time.sleep(100)
@@ -27,10 +24,16 @@ if "strength: 77" in Path("params.yaml").read_text():
 
 
 @pytest.fixture
-def picky(tiny):
+def started(tmp_path):
+    """What the long training makes; outside of the folders that DVC makes and removes meanwhile."""
+    return tmp_path / "started"
+
+
+@pytest.fixture
+def picky(tiny, started):
     """A training that fails for one value and takes long for another."""
     train = tiny.root / "src" / "train.py"
-    train.write_text(FAILS + train.read_text())
+    train.write_text(FAILS.format(started=str(started)) + train.read_text())
     tiny.commit("picky")
     return tiny
 
@@ -102,33 +105,13 @@ def test_the_best_is_compared_with_a_revision(tiny):
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_it_shows_and_keeps_what_was_done(picky, sign):
-    words = [
-        sys.executable,
-        "-m",
-        "mlops_ext",
-        "develop",
-        "--set",
-        "train.strength=0.1,77,1",
-        "--format",
-        "json",
-    ]
-    running = subprocess.Popen(
-        words,
-        cwd=picky.root,
-        env={**os.environ, **picky.env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    started = time.monotonic()
-    while not list(picky.root.glob(".dvc/tmp/exps/**/src/started")):
-        assert running.poll() is None
-        assert time.monotonic() - started < 120
-        time.sleep(0.1)
-    running.send_signal(sign)
-    out, err = running.communicate(timeout=30)
-    assert (running.returncode, "interrupted" in err) == (130, True)
+def test_interrupted_it_shows_and_keeps_what_was_done(picky, started, sign):
+    words = ("develop", "--set", "train.strength=0.1,77,1", "--format", "json")
+    with running(picky.root, *words, **picky.env) as command:
+        appears(started, command)
+        command.send_signal(sign)
+        out, err = command.communicate(timeout=30)
+    assert (command.returncode, "interrupted" in err) == (130, True)
     found = json.loads(out)
     assert [trial["status"] for trial in found["sweep"]["trials"]] == [
         "finished",
