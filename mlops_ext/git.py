@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from mlops_ext import durable
@@ -118,6 +119,22 @@ def show(root: Path, revision: str, path: str) -> str | None:
     """A file's text at a revision; None where it was not there."""
     finished = run(["git", "show", f"{revision}:./{path}"], cwd=root)
     return finished.stdout if finished.code == 0 else None
+
+
+def merge_base(root: Path, base: str, head: str) -> str:
+    """The commit at which `head` left `base`; histories that never met could not be told."""
+    finished = run(["git", "merge-base", base, head], cwd=root)
+    if finished.code:
+        commit(root, base), commit(root, head)
+        raise CouldNotTellError(f"{head} and {base} have no commit in common here", hint=DEPTH)
+    return finished.stdout.strip()
+
+
+def changed(root: Path, since: str, head: str, globs: Sequence[str]) -> list[tuple[str, str]]:
+    """Git's letter and the path of each file below `root` that differs between two commits."""
+    words = ["git", "diff", "--name-status", "--no-renames", "--relative", "-z", since, head, "--"]
+    listed = run([*words, *(f":(glob){glob}" for glob in globs)], cwd=root).expect().stdout.split("\0")
+    return list(zip(listed[::2], listed[1::2], strict=False))
 
 
 def origin_name(root: Path) -> str:

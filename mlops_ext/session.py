@@ -28,11 +28,11 @@ from mlops_ext.settings.duration import duration
 from mlops_ext.settings.find import SettingsFile, find_settings
 from mlops_ext.settings.gate import effective_settings
 from mlops_ext.settings.load import load_settings
+from mlops_ext.settings.loosened import GateChange, changes
+from mlops_ext.zone import zone
 
 if TYPE_CHECKING:
     from mlops_ext.staged import Staged
-
-ZONES = ("local", "pull-request", "branch", "protected")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Session:
         self.options = options
         # What leaves no record is drawn by nobody, so nothing is counted for its pictures.
         self.recorded = not options.dry_run
-        self.zone = _zone()
+        self.zone = zone()
         self.given = load_settings(file)
         self.settings = effective_settings(self.given, file, self.zone)
         self.registry = plugins.build(_named(self.settings, options), dict(self.settings.roles))
@@ -99,6 +99,18 @@ class Session:
     def executor(self) -> str:
         """Who runs this."""
         return os.environ.get("GITHUB_ACTOR") or git.executor(self.context.root)
+
+    @cached_property
+    def gate_changes(self) -> tuple[GateChange, ...]:
+        """What HEAD does to gates since it left the base; nothing where there is no base to compare with."""
+        root = self.context.root
+        base = git.find_base(root, self.settings.base)
+        if not base:
+            return ()
+        answers = self.dispatcher.ask_all("mlops_gate_files", context=self.context)
+        globs = [glob for answer in answers for glob in answer.value or ()]
+        globs += [table.schema for table in self.settings.data.values() if table.schema]
+        return tuple(changes(root, self.file.path.name, base, "HEAD", globs))
 
     def model(self) -> str:
         """The model that this call is about: `--model`, else the only one in the settings."""
@@ -199,13 +211,6 @@ def _named(settings: Settings, options: Options) -> tuple[str, ...]:
 def _keep_out_of_git(state: Path) -> None:
     if not state.exists():
         durable.write_text(state / ".gitignore", "*\n")
-
-
-def _zone() -> str:
-    zone = os.environ.get("MLOPS_EXT_ZONE", "local")
-    if zone not in ZONES:
-        raise SettingsError(f"`{zone}` is no zone", key="MLOPS_EXT_ZONE", hint=f"one of {', '.join(ZONES)}")
-    return zone
 
 
 def _home(project: str) -> Path:

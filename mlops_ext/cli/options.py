@@ -45,13 +45,14 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(**given: Any) -> int:
         form, verbose, _ = given.pop("form"), given.pop("verbose"), given.pop("debug")
         started = time.monotonic()
-        with _staged(given):
+        folder = given.pop("save")
+        with _errors_saved(folder, given["project"]), _staged(given):
             session, progress = open_from(given)
             try:
-                found = _ask(function, session, given)
+                found = _told(session, _ask(function, session, given))
             finally:
                 progress.end()
-        outcome = replace(found, seconds=time.monotonic() - started)
+            outcome = _saved(folder, session, replace(found, seconds=time.monotonic() - started))
         code = show(outcome, form, verbose)
         if outcome.interrupted:
             raise KeyboardInterrupt
@@ -63,10 +64,44 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--force", is_flag=True, help="Ask again where a record would answer."),
         click.option("--local", is_flag=True, help="Act although the store may not outlive this machine."),
         click.option("--plugins", multiple=True, help="Ask only these of the named plugins."),
+        click.option(
+            "--save",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Also leave the answer in this folder: answer.json, and page.html of its record.",
+        ),
     ]
     for option in reversed(options):
         run = option(run)
     return common(run)
+
+
+@contextmanager
+def _errors_saved(folder: Path | None, project: Path | None) -> Iterator[None]:
+    """With `--save` an error is left like an answer, so that whoever waits for one learns why."""
+    from mlops_ext.errors import MlopsExtError
+
+    try:
+        yield
+    except MlopsExtError as error:
+        if folder:
+            from mlops_ext.cli.save import save_error
+
+            save_error(folder, click.get_current_context().info_name or "", error, project or Path.cwd())
+        raise
+
+
+def _told(session: Session, outcome: Outcome) -> Outcome:
+    from mlops_ext.stages.notify import notify
+
+    return notify(session, outcome)
+
+
+def _saved(folder: Path | None, session: Session, outcome: Outcome) -> Outcome:
+    if folder is None:
+        return outcome
+    from mlops_ext.cli.save import save
+
+    return save(folder, session, outcome)
 
 
 @contextmanager

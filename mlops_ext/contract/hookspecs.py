@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.profile import Profile
     from mlops_ext.contract.records import RecordQuery, StoredRecord
     from mlops_ext.contract.refs import Ref, Setting
+    from mlops_ext.contract.review import Approval, Posted, Review
     from mlops_ext.contract.targets import Deployment, Subject, Target
     from mlops_ext.contract.triggers import Trigger
 
@@ -47,6 +48,24 @@ def mlops_save_record(context: Context, record: StoredRecord) -> Ref | None:
 @hookspec
 def mlops_notify(context: Context, record: StoredRecord) -> None:
     """Tell people or systems. What goes wrong here is shown and closes no gate."""
+
+
+@hookspec
+def mlops_gate_files(context: Context) -> Sequence[str] | None:
+    """Name the files whose content opens gates, such as suites: globs of Git, relative to the project."""
+
+
+# Review
+
+
+@hookspec
+def mlops_post_review(context: Context, review: Review) -> Posted | None:
+    """Show a review where the change is reviewed: one comment, replaced at every call."""
+
+
+@hookspec
+def mlops_find_approval(context: Context, target: str) -> Approval | None:
+    """Who approved that this job acts on the target; None where nobody did."""
 
 
 # Data

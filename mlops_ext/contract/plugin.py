@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-ROLES = ("versioning", "orchestrator", "engine", "registry", "store", "tracking")
+ROLES = ("versioning", "orchestrator", "engine", "registry", "store", "tracking", "review")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from mlops_ext.contract.models import ModelVersion, Promotion
 from mlops_ext.contract.pipeline import Package, Revision, Run, StepPlan
 from mlops_ext.contract.records import StoredRecord
 from mlops_ext.contract.refs import Ref
+from mlops_ext.contract.review import Approval, Posted
 from mlops_ext.contract.targets import Deployment
 from mlops_ext.contract.triggers import Trigger
 
@@ -41,6 +42,9 @@ POLICIES = {
     "mlops_find_records": Policy(ROLE, "store", several=StoredRecord),
     "mlops_save_record": Policy(ROLE, "store", one=Ref),
     "mlops_notify": Policy(ALL, gate=False),
+    "mlops_gate_files": Policy(ALL, several=str),
+    "mlops_post_review": Policy(ROLE, "review", gate=False, one=Posted),
+    "mlops_find_approval": Policy(ROLE, "review", one=Approval),
     "mlops_resolve_data": Policy(OWNER, one=DataRef),
     "mlops_fetch_data": Policy(OWNER, one=Path),
     "mlops_link_data": Policy(ROLE, "versioning"),

@@ -168,12 +168,15 @@ class LimitSettings(Strict, frozen=True, kw_only=True):
 
 
 class TargetSettings(Strict, frozen=True, kw_only=True):
-    """`targets.<name>`: a place for pipelines and for a service. `approval` is empty, local or github."""
+    """`targets.<name>`: a place for pipelines and for a service.
+
+    `approval` is local, github (the same as true), or false and empty for none.
+    """
 
     kind: str = "folder"
     path: str = ""
     after: AfterSettings | None = None
-    approval: str = ""
+    approval: str | bool = ""
     registers: bool | None = None
     service: ServiceSettings = ServiceSettings()
     limits: LimitSettings = LimitSettings()

@@ -35,12 +35,12 @@ def github_property(text: str) -> str:
     return github_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def markdown(text: str) -> str:
+def markdown(text: str, longest: int = 80) -> str:
     """The text as inline code in a table cell: no mention, no link, no tag, no broken row."""
     one = " ".join(clean(text).split())
-    cut = one if len(one) <= 80 else one[:79] + "…"
-    longest = max((len(run) for run in re.findall(r"`+", cut)), default=0)
-    fence = "`" * (longest + 1)
+    cut = one if len(one) <= longest else one[: longest - 1] + "…"
+    ticks = max((len(run) for run in re.findall(r"`+", cut)), default=0)
+    fence = "`" * (ticks + 1)
     pad = " " if cut.startswith("`") or cut.endswith("`") else ""
     return f"{fence}{pad}{cut}{pad}{fence}".replace("|", "\\|") if cut else ""
 

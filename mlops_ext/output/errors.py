@@ -42,7 +42,7 @@ def show(error: MlopsExtError, form: str, command: str) -> None:
     if form == "github":
         from mlops_ext.output.github import refused
 
-        write(sys.stdout, list(refused(error)))
+        write(sys.stdout, list(refused(error, command)))
     rows = block(clean(error.what), [("where", error.where), ("help", error.hint)], style_of(sys.stderr))
     end = f"{command} {ENDS[WORDS.get(error.exit_code, 'error')]}"
     write(sys.stderr, [*rows[1:], "", end])

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mlops_ext.errors import MlopsExtError
-from mlops_ext.output.clean import clean, github_data, github_property, markdown, one_line
+from mlops_ext.output.clean import LONGEST, clean, github_data, github_property, markdown, one_line
 from mlops_ext.output.text import check_lines, lines
 from mlops_ext.output.view import WARNING, Detail, Row, View
+from mlops_ext.verdict import WORDS
 
 SUMMARY_BYTES = 1024 * 1024 - 4096
 ICON = {"pass": "✅", "fail": "❌", "misconfigured": "⚠️", "error": "⚠️"}
@@ -41,15 +42,23 @@ def notices(view: View) -> Iterator[str]:
         yield f"::{level}{_place(detail.where, title)}::{github_data(said + hint)}"
 
 
-def refused(error: MlopsExtError) -> Iterator[str]:
+def refused(error: MlopsExtError, command: str) -> Iterator[str]:
     """An error before there is an outcome."""
     said = f"{error.what}. {error.hint}" if error.hint else error.what
+    word = WORDS.get(error.exit_code, "error")
+    _append("GITHUB_OUTPUT", "".join(_output(*pair) for pair in (("verdict", word), ("record", ""))))
+    told = (("", error.what), ("at ", error.where), ("What would help: ", error.hint))
+    rows = [f"{before}{markdown(text, LONGEST)}" for before, text in told if text]
+    _append("GITHUB_STEP_SUMMARY", "\n\n".join([f"### {ICON[word]} {command} {word}", *rows]) + "\n")
     yield f"::error{_place(error.where)}::{github_data(said)}"
 
 
 def summary(view: View) -> str:
     """The verdict first, what is not well, then a row per report; kept under the limit in bytes."""
-    head = [f"### {ICON[view.verdict]} {view.stage} {view.verdict}\n", f"{markdown(view.sentence)}\n"]
+    head = [
+        f"### {ICON[view.verdict]} {view.stage} {view.verdict}\n",
+        f"{markdown(view.sentence, LONGEST)}\n",
+    ]
     return "\n".join(_fitting([*head, *_worst(view), *_table(view)])) + "\n"
 
 
@@ -103,7 +112,7 @@ def _fitting(rows: list[str]) -> Iterator[str]:
 def _outputs(view: View) -> Iterator[tuple[str, str]]:
     yield "verdict", view.verdict
     yield "record", view.record
-    yield from view.products
+    yield from view.outputs
 
 
 def _output(name: str, value: str) -> str:

@@ -10,8 +10,11 @@ import msgspec
 from mlops_ext.comparison.sweep import Sweep
 from mlops_ext.contract.checks import Fault, Report
 from mlops_ext.contract.comparison import Comparison
+from mlops_ext.errors import MlopsExtError
+from mlops_ext.output.clean import clean
 from mlops_ext.output.view import View, view_of
 from mlops_ext.stages.work import Outcome
+from mlops_ext.verdict import WORDS, verdict_of
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +95,15 @@ def result(outcome: Outcome) -> Result:
         seconds=round(view.seconds, 3),
         sweep=view.sweep,
     )
+
+
+def refused(stage: str, error: MlopsExtError) -> Result:
+    """An error before there was an outcome, in the same form."""
+    fault = Fault(
+        exit_code=error.exit_code, what=clean(error.what), where=clean(error.where), hint=clean(error.hint)
+    )
+    verdict = verdict_of(WORDS.get(error.exit_code, "error"), (fault,))
+    return result(Outcome(stage=stage, verdict=verdict, summary=fault.what))
 
 
 def _told(view: View) -> tuple[Told, ...]:

@@ -86,6 +86,7 @@ class View:
     details: tuple[Detail, ...]
     notes: tuple[str, ...]
     products: tuple[tuple[str, str], ...]
+    outputs: tuple[tuple[str, str], ...]
     record: str
     again: str
     next: str
@@ -123,6 +124,7 @@ def view_of(outcome: Outcome) -> View:
         details=tuple(sorted(details, key=_rank)),
         notes=outcome.notes,
         products=outcome.products,
+        outputs=tuple(_outputs(outcome)),
         record=outcome.stored.digest if outcome.stored else "",
         again=_again(outcome, details),
         next=outcome.next if outcome.verdict.passed or outcome.stage == "monitor" else "",
@@ -131,6 +133,21 @@ def view_of(outcome: Outcome) -> View:
         comparison=outcome.comparison,
         sweep=outcome.sweep,
     )
+
+
+def _outputs(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """What came out, each as the one word by which a next step asks for it."""
+    found: dict[str, list[str]] = {}
+    for ref in outcome.outputs:
+        if ref.kind == "deployment" and ref.uri:
+            found.setdefault("service", []).append(ref.uri)
+        elif ref.kind in ("package", "deployment"):
+            found.setdefault(ref.kind, []).append(ref.digest)
+        elif ref.kind in ("model-version", "trigger"):
+            found.setdefault(ref.kind, []).append(ref.name)
+    yield from ((name, "\n".join(values)) for name, values in found.items())
+    pages = [value for name, value in outcome.products if name == "report"]
+    yield from (("report", pages[-1] if pages else ""), ("answer", outcome.saved))
 
 
 def _row(report: Report) -> Row:

@@ -119,7 +119,7 @@ def _check_names(settings: Settings, file: SettingsFile) -> None:
                 line = key.rpartition(".")[2]
                 raise _error(f"no table `{table}` in `data`", f"models.{model}.{key}", line, file, hint)
     for target, place in settings.targets.items():
-        if place.approval not in ("", "local", "github"):
+        if place.approval not in (False, True, "", "local", "github"):
             raise _error(
                 f"`{place.approval}` is no way to approve", f"targets.{target}.approval", "approval", file,
                 "use \"local\" or \"github\"",

@@ -21,7 +21,7 @@ STAGE = "deliver"
 
 def deliver(session: Session, target_name: str, digest: str = "") -> Outcome:
     """Bring the tested package (of HEAD, or with this digest) onto the target."""
-    gates.require_lasting_store(session)
+    gates.require_lasting_store(session, STAGE)
     target = session.target(target_name)
     work = Work(session=session, stage=STAGE, target=target.name)
     tested, package = _package(session, digest)
@@ -35,7 +35,8 @@ def deliver(session: Session, target_name: str, digest: str = "") -> Outcome:
     left = session.book.open_intents(STAGE, target=target.name)
     work.parents += [stored.digest for stored in left]
     there = observe(session, target)
-    if is_there(there, package.ref()) and not left:
+    if there is not None and is_there(there, package.ref()) and not left:
+        work.outputs.append(there.ref())
         return work.close(
             f"{target.name} has {package.digest[7:19]} already", save=False, products=_products(there)
         )
@@ -126,7 +127,7 @@ def _gate(work: Work, package: Package, target: Target) -> list[Report]:
             )
         )
     if place.approval:
-        checks.append(gates.approval_check(work, package.ref(), target.name, place.approval))
+        checks.append(gates.approval_check(work, package.ref(), target.name))
     report = Report(question="gate", plugin="mlops-ext", checks=tuple(checks))
     asked = session.dispatcher.reports(
         "mlops_check_target", "target", context=session.context, subject=package, target=target

@@ -12,13 +12,18 @@ from mlops_ext.contract.targets import Deployment
 from mlops_ext.errors import CouldNotTellError, SettingsError
 from mlops_ext.session import Session
 from mlops_ext.stages.work import Work
+from mlops_ext.zone import require_actor
 
 LASTING = "store-lasts"
 LOCAL = "give --local if you know that nothing has to last"
 
 
-def require_lasting_store(session: Session) -> None:
-    """Refuse to act where the only store is a file on a machine that goes away, unless --local is given."""
+def require_lasting_store(session: Session, stage: str) -> None:
+    """Refuse to act for a pull request, and where the only store is a file that goes away with the runner.
+
+    `--local` says that nothing has to last.
+    """
+    require_actor(session.zone, stage)
     session.require_store()
     hosted = os.environ.get("RUNNER_ENVIRONMENT") == "github-hosted" or (
         os.environ.get("GITHUB_ACTIONS") == "true" and "RUNNER_ENVIRONMENT" not in os.environ
@@ -83,8 +88,9 @@ def approvals(session: Session, subject: Ref, target: str) -> list[StoredRecord]
     ]
 
 
-def approval_check(work: Work, subject: Ref, target: str, wanted: str) -> Check:
+def approval_check(work: Work, subject: Ref, target: str) -> Check:
     """Whether somebody approved; a local approval opens only a target with `approval = "local"`."""
+    wanted = work.session.settings.targets[target].approval
     found = [
         stored
         for stored in approvals(work.session, subject, target)
@@ -96,10 +102,13 @@ def approval_check(work: Work, subject: Ref, target: str, wanted: str) -> Check:
         return Check(name=name, status=FAIL, message=f"nobody approved {subject.sha256[:12]}", hint=hint)
     work.parents.append(found[0].digest)
     word = "authenticated" if _authenticated(found[0]) else "not authenticated"
-    return Check(
-        name=name, status=PASS, message=f"by {found[0].record.executor} ({word}), {found[0].record.ended}"
-    )
+    return Check(name=name, status=PASS, message=f"by {_who(found[0])} ({word}), {found[0].record.ended}")
 
 
 def _authenticated(stored: StoredRecord) -> bool:
     return any(row.name == "approval.authenticated" and row.value == "true" for row in stored.record.settings)
+
+
+def _who(stored: StoredRecord) -> str:
+    named = (row.value for row in stored.record.settings if row.name == "approval.by")
+    return next(named, stored.record.executor)

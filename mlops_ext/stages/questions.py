@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from mlops_ext.contract.checks import PASS, Check, Report
+from mlops_ext.contract.checks import FAIL, PASS, Check, Report
 from mlops_ext.dispatch import guard
 from mlops_ext.errors import UsageError
 from mlops_ext.session import Session
-from mlops_ext.settings.gate import base_settings, loosened
+from mlops_ext.settings.loosened import GateChange
 from mlops_ext.stages import sample_run, tables, team_tests
 from mlops_ext.stages.training_tests import ask_training
 from mlops_ext.words import nearest
+from mlops_ext.zone import LOCAL
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,15 @@ def chosen(only: tuple[str, ...]) -> tuple[Question, ...]:
 
 def _settings(session: Session) -> list[Report]:
     checks = [Check(name="settings are valid", status=PASS, message=session.file.path.name)]
-    if session.zone != "local":
-        checks += [
-            Check(
-                name="a gate setting differs from the base", status="fail", severity="warning", message=change
-            )
-            for change in loosened(session.given, base_settings(session.given, session.file))
-        ]
+    if session.zone != LOCAL:
+        checks += [_changed(change) for change in session.gate_changes]
     return [Report(question="settings", plugin="mlops-ext", checks=tuple(checks))]
+
+
+def _changed(change: GateChange) -> Check:
+    name = "this change loosens a gate" if change.loosens else "this change touches a gate"
+    hint = "the gate of the base is in force until this is merged"
+    return Check(name=name, status=FAIL, severity="warning", message=change.said, hint=hint)
 
 
 def _pipeline(session: Session) -> list[Report]:

@@ -19,7 +19,7 @@ QUESTIONS = ("quality", "loads", "golden")
 
 def release(session: Session, *, version: int = 0, target_name: str = "") -> Outcome:
     """Judge the newest version (or this one) against the champion, and let it serve if it earns it."""
-    gates.require_lasting_store(session)
+    gates.require_lasting_store(session, STAGE)
     model = session.model()
     settings = session.settings.models[model].release
     target = session.target(target_name or settings.target, service_of=model)
@@ -57,7 +57,9 @@ def _already(session: Session, champion: ModelVersion, target: Target, left: lis
     work.parents += [gate] if gate else []
     work.parents += [stored.digest for stored in left]
     work.inputs.append(champion.ref())
-    if is_there(observe(session, target), champion.ref()) and not left:
+    there = observe(session, target)
+    if there is not None and is_there(there, champion.ref()) and not left:
+        work.outputs += [there.ref(), champion.ref()]
         return work.close(f"{champion.name} serves on {target.name} already", save=False)
     if session.options.dry_run:
         return work.close(f"{champion.name} would be brought to {target.name}", save=False)

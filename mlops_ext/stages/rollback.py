@@ -16,7 +16,7 @@ STAGE = "rollback"
 
 def rollback(session: Session, *, version: int = 0, target_name: str = "") -> Outcome:
     """Promote the version that held the alias before (or this one) and bring the service to it."""
-    gates.require_lasting_store(session)
+    gates.require_lasting_store(session, STAGE)
     model = session.model()
     target = session.target(target_name or session.settings.models[model].release.target, service_of=model)
     work = Work(session=session, stage=STAGE, model=model, target=target.name)

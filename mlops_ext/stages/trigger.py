@@ -33,7 +33,7 @@ STAGE = "trigger"
 
 def trigger(session: Session, *, target_name: str = "", demand: str = "") -> Outcome:
     """Run for a demand, or for every cause that is found and was not run for yet."""
-    gates.require_lasting_store(session)
+    gates.require_lasting_store(session, STAGE)
     model = session.model()
     target = session.target(target_name or session.settings.models[model].trigger.target)
     work = Work(session=session, stage=STAGE, model=model, target=target.name)

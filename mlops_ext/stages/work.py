@@ -22,7 +22,8 @@ class Outcome:
     """What a stage says when it ends: the verdict, what came out, and what comes next.
 
     `interrupted`: the user ended it, and this is what was done until then. `staged`: it was asked of the
-    index, not of the workspace.
+    index, not of the workspace. `outputs` are the products as pointers; `saved` is the folder with the
+    answer as files.
     """
 
     stage: str
@@ -32,8 +33,10 @@ class Outcome:
     stored: StoredRecord | None = None
     replayed: bool = False
     products: tuple[tuple[str, str], ...] = ()
+    outputs: tuple[Ref, ...] = ()
     notes: tuple[str, ...] = ()
     next: str = ""
+    saved: str = ""
     seconds: float = 0.0
     comparison: Comparison | None = None
     sweep: Sweep | None = None
@@ -137,6 +140,7 @@ class Work:
         self.reports = list(record.reports)
         self.notes = [*record.notes, *self.notes]
         self.comparison = record.comparison
+        self.outputs = list(record.outputs)
         self.session.digests.save()
         verdict = fold(self.reports, self.required, self.session.registry.broken)
         products = tuple((product.name, product.value) for product in record.products)
@@ -153,6 +157,7 @@ class Work:
             summary=summary,
             reports=tuple(self.reports),
             stored=stored,
+            outputs=tuple(self.outputs),
             notes=tuple(self.notes),
             comparison=self.comparison,
             staged=self.session.options.staged is not None,
@@ -174,6 +179,7 @@ def outcome_of(stored: StoredRecord) -> Outcome:
         summary=record.summary,
         reports=record.reports,
         stored=stored,
+        outputs=record.outputs,
         products=tuple((product.name, product.value) for product in record.products),
         notes=record.notes,
         next=record.next,

@@ -9,8 +9,9 @@ from mlops_ext.contract.settings import Settings, Strict
 from mlops_ext.errors import SettingsError, UsageError
 from mlops_ext.settings.duration import duration
 from mlops_ext.settings.find import find_settings
-from mlops_ext.settings.gate import loosened, with_gates
+from mlops_ext.settings.gate import with_gates
 from mlops_ext.settings.load import load_settings, own_settings
+from mlops_ext.settings.loosened import compared
 from mlops_ext.settings.show import rows, schema
 
 MINIMAL = """
@@ -148,5 +149,6 @@ def test_gates_come_from_the_base_and_a_change_is_named(tmp_path):
     loose = MINIMAL + "\n[tool.mlops-ext.models.flight-delay.release]\nmargin = 0.05\n"
     here, _ = read(tmp_path, loose)
     assert with_gates(here, base).models["flight-delay"].release.margin == 0.005
-    assert loosened(here, base) == ["models.flight-delay.release.margin 0.005 to 0.05"]
-    assert loosened(base, base) == []
+    (change,) = compared(base, here)
+    assert (change.said, change.loosens) == ("models.flight-delay.release.margin 0.005 to 0.05", True)
+    assert not list(compared(base, base))

@@ -32,6 +32,13 @@ def mlops_check_setup(context: Context) -> Report | None:
 
 
 @hookimpl
+def mlops_gate_files(context: Context) -> Sequence[str] | None:
+    """The team's suites and checkpoints."""
+    folder = context.own("great-expectations", GreatExpectationsSettings).folder.strip("/")
+    return [f"{folder}/{part}/**" for part in ("expectations", "checkpoints")]
+
+
+@hookimpl
 def mlops_validate_data(context: Context, data: DataRef) -> list[Report] | None:
     """Check a table against its suite; None where the settings name no suite for it."""
     from mlops_ext_great_expectations import validate
