@@ -37,7 +37,8 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     )
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
-    for name in ("MLOPS_EXT_ZONE", "MLFLOW_TRACKING_URI", "GITHUB_ACTIONS", "GITHUB_ACTOR", "CI"):
+    of_github = [name for name in os.environ if name.startswith(("GITHUB_", "RUNNER_", "ACTIONS_"))]
+    for name in ("MLOPS_EXT_ZONE", "MLFLOW_TRACKING_URI", "CI", *of_github):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from calling import call
+from calling import call, commit
 from functional.tables import one_screen
 
 YES = """
@@ -220,6 +220,7 @@ def test_f76_a_store_that_can_not_say_whether_it_lasts_does_not_on_a_hosted_runn
     (project / "mlops-ext.toml").write_text(
         'name = "flights"\nplugins = ["store"]\n[models.m]\n[targets.production]\n'
     )
+    commit(project)
     done = call(project, "trigger", code=code, GITHUB_ACTIONS="true", RUNNER_ENVIRONMENT="github-hosted")
     assert told in done.stdout + done.stderr
     call(project, "trigger", "--local", code=2, GITHUB_ACTIONS="true", RUNNER_ENVIRONMENT="github-hosted")
