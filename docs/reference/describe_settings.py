@@ -13,6 +13,7 @@ from describe_plugins import declarations
 from mlops_ext.contract import settings
 from mlops_ext.contract.records import StageRecord
 from mlops_ext.output.errors import Failure
+from mlops_ext.output.answer import Answer
 from mlops_ext.output.machine import Result
 from mlops_ext.records.statement import PREDICATES, STATEMENT
 from mlops_ext.starter.answer import InitResult
@@ -93,6 +94,7 @@ def schemas(root: Path) -> dict[str, str]:
     found = {
         "settings": msgspec.json.schema(settings.Settings),
         "record": _statement(msgspec.json.schema(StageRecord)),
+        "answer": msgspec.json.schema(Answer),
         "init": msgspec.json.schema(InitResult),
         "result": msgspec.json.schema(Result),
         "failure": msgspec.json.schema(Failure),

@@ -18,6 +18,7 @@ _UP = {"margin", "floor", "drop", "persistence"}
 _DOWN = {"minimum_rows", "minimum_coverage", "golden_requests", "runs", "confidence"}
 _LISTS = {"plugins", "ask", "slices"}
 _LIMITS = {"memory_mb", "disk_mb", "model_mb", "latency_ms"}
+_TABLES = ("data", "models", "targets")
 _ORDER = {
     "missing": ("error", "skip"),
     "policy": ("better", "not-worse"),
@@ -65,13 +66,21 @@ def _of_files(root: Path, since: str, head: str, globs: Sequence[str]) -> Iterat
 def compared(before: Settings, after: Settings) -> Iterator[GateChange]:
     """Every gate that differs, `<key> <before> to <after>`; what is new only asks more."""
     old, new = gates(before), gates(after)
-    gone = {entry for entry in _entries(old) if not any(key.startswith(entry) for key in new)}
-    for entry in sorted(gone):
+    gone = [entry for entry in sorted(_entries(old)) if not any(key.startswith(entry) for key in new)]
+    for entry in gone:
         yield GateChange(said=f"{entry.rstrip('.')} is taken away", loosens=True)
-    for key, value in old.items():
+    for table in sorted(_emptied(old, new)):
+        yield GateChange(said=f"{table} is taken away", loosens=table != "roles")
+    for key, value in sorted(old.items()):
         if key in new and new[key] != value:
             said = f"{key} {_shown(value)} to {_shown(new[key])}"
             yield GateChange(said=said, loosens=_looser(key, value, new[key]))
+
+
+def _emptied(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
+    """Tables that had keys, of which the name is left; entries of `_TABLES` say so themselves."""
+    emptied = {key for key in new if key not in old and any(other.startswith(f"{key}.") for other in old)}
+    return emptied - set(_TABLES)
 
 
 def gates(settings: Settings) -> dict[str, Any]:
@@ -89,8 +98,9 @@ def _parts(tables: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
 
 def _entries(keys: dict[str, Any]) -> set[str]:
     """Tables, models and targets, as the beginning of their keys."""
+    parts = (key.split(".") for key in keys)
     return {
-        ".".join(key.split(".")[:2]) + "." for key in keys if key.startswith(("data.", "models.", "targets."))
+        f"{first}.{second}." for first, second, *_ in (p for p in parts if len(p) > 1) if first in _TABLES
     }
 
 
