@@ -12,8 +12,8 @@ from describe_plugins import declarations
 
 from mlops_ext.contract import settings
 from mlops_ext.contract.records import StageRecord
-from mlops_ext.output.errors import Failure
 from mlops_ext.output.answer import Answer
+from mlops_ext.output.errors import Failure
 from mlops_ext.output.machine import Result
 from mlops_ext.records.statement import PREDICATES, STATEMENT
 from mlops_ext.starter.answer import InitResult
