@@ -23,6 +23,7 @@ STAGES = {
     "mlops_find_approval": "approve",
     "mlops_resolve_data": "integrate, trigger, monitor",
     "mlops_fetch_data": "trigger, release, monitor",
+    "mlops_pull_data": "integrate",
     "mlops_link_data": "integrate",
     "mlops_open_table": "integrate, trigger, release, monitor",
     "mlops_open_tracker": "develop, trigger",

@@ -27,15 +27,22 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Ask of what is staged, not of the workspace. Makes no record and no package.",
 )
+@click.option(
+    "--pull",
+    is_flag=True,
+    help="Bring the data first that the workspace names, from where the team keeps it.",
+)
 @click.option("--html", is_flag=True, help="Draw a page of the answer: .mlops-ext/integrate.html.")
 @stage
-def command(session: Session, only: tuple[str, ...], html: bool) -> Outcome:
+def command(session: Session, only: tuple[str, ...], pull: bool, html: bool) -> Outcome:
     """Ask the stage, and draw what its record says."""
+    from mlops_ext.errors import UsageError
     from mlops_ext.stages.integrate import integrate
 
+    if pull and session.options.staged:
+        raise UsageError("--pull writes into the workspace, --staged leaves it alone", hint="leave one out")
     if not html:
-        return integrate(session, only)
-    from mlops_ext.errors import UsageError
+        return integrate(session, only, pull)
     from mlops_ext.page.render import require_jinja
     from mlops_ext.page.stage import drawn
 
@@ -43,4 +50,4 @@ def command(session: Session, only: tuple[str, ...], html: bool) -> Outcome:
         what = "--html draws a record, and a part, a dry run or --staged leaves none"
         raise UsageError(what, hint="leave one out")
     require_jinja()
-    return drawn(session, integrate(session))
+    return drawn(session, integrate(session, pull=pull))

@@ -91,6 +91,11 @@ def mlops_fetch_data(context: Context, data: Ref) -> Path | None:
 
 
 @hookspec
+def mlops_pull_data(context: Context) -> None:
+    """Bring the data that the workspace names into it, from where the team keeps it: all that is there."""
+
+
+@hookspec
 def mlops_link_data(context: Context, origin: Path) -> None:
     """Lay links to the tracked data of the project at `origin` into the copy of it at `context.root`.
 

@@ -47,6 +47,7 @@ POLICIES = {
     "mlops_find_approval": Policy(ROLE, "review", one=Approval),
     "mlops_resolve_data": Policy(OWNER, one=DataRef),
     "mlops_fetch_data": Policy(OWNER, one=Path),
+    "mlops_pull_data": Policy(ROLE, "versioning", gate=False),
     "mlops_link_data": Policy(ROLE, "versioning"),
     "mlops_open_table": Policy(ROLE, "engine"),
     "mlops_open_tracker": Policy(ROLE, "tracking"),

@@ -141,8 +141,10 @@ def _outputs(outcome: Outcome) -> Iterator[tuple[str, str]]:
     for ref in outcome.outputs:
         if ref.kind == "deployment" and ref.uri:
             found.setdefault("service", []).append(ref.uri)
-        elif ref.kind in ("package", "deployment"):
-            found.setdefault(ref.kind, []).append(ref.digest)
+        elif ref.kind == "deployment":
+            found.setdefault("deployment", []).append(f"{ref.name.rpartition('@')[2]} {ref.digest}")
+        elif ref.kind == "package":
+            found.setdefault("package", []).append(ref.digest)
         elif ref.kind in ("model-version", "trigger"):
             found.setdefault(ref.kind, []).append(ref.name)
     yield from ((name, "\n".join(values)) for name, values in found.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlops_ext import git
 from mlops_ext.contract.refs import Ref, Setting
 from mlops_ext.dispatch import fault_report
-from mlops_ext.errors import MlopsExtError
+from mlops_ext.errors import InterruptedByUser, MlopsExtError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages import tables
@@ -20,11 +20,12 @@ from mlops_ext.stages.work import Outcome, Work
 STAGE = "integrate"
 
 
-def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
+def integrate(session: Session, only: tuple[str, ...] = (), pull: bool = False) -> Outcome:
     """All questions are asked, and what passed is packaged; a part, or what is staged, makes nothing."""
+    notes = _pull(session) if pull else []
     if only or session.options.staged:
-        return _some(session, only)
-    work = Work(session=session, stage=STAGE, required=_required(session))
+        return _some(session, only, notes)
+    work = Work(session=session, stage=STAGE, required=_required(session), notes=notes)
     root = session.context.root
     commit = git.commit(root)
     base = find_base(session)
@@ -47,10 +48,21 @@ def integrate(session: Session, only: tuple[str, ...] = ()) -> Outcome:
     return _package(work, commit)
 
 
-def _some(session: Session, only: tuple[str, ...]) -> Outcome:
+def _pull(session: Session) -> list[str]:
+    """Bring the data; what could not be brought is missed by the question that needs it."""
+    try:
+        session.dispatcher.ask_role("mlops_pull_data", context=session.context)
+    except InterruptedByUser:
+        raise
+    except MlopsExtError as error:
+        return [f"{error}; {error.hint}" if error.hint else str(error)]
+    return []
+
+
+def _some(session: Session, only: tuple[str, ...], notes: list[str]) -> Outcome:
     """A part of the questions, or a tree that is no commit yet: it opens no gate and leaves no record."""
     session.recorded = False
-    work = Work(session=session, stage=STAGE)
+    work = Work(session=session, stage=STAGE, notes=notes)
     staged = session.options.staged
     if staged and set(only) != {"settings"}:
         work.notes += lay_out(session, staged)

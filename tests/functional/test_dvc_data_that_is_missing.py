@@ -87,3 +87,36 @@ def test_f13_neighbour_data_that_is_imported_comes_from_where_it_was(alone: Smal
     told = said(alone, "develop", code=3)
     assert "raw.csv is imported, and DVC could not bring it from raw.csv of" in told
     assert "dvc pull raw.csv.dvc" in told
+
+
+def test_a_clone_brings_what_its_pointers_name_and_says_what_is_not_to_be_had(
+    alone: Small, tmp_path: Path
+) -> None:
+    """What a runner does with a fresh checkout: `integrate --pull`."""
+    pipeline(alone, USES.format(dep="data/raw.csv"))
+    tracked(alone)
+    alone.call("develop")
+    remote = tmp_path / "remote"
+    alone.dvc("remote", "add", "-q", "-d", "store", str(remote))
+    alone.dvc("push", "-q")
+    commit(alone.root)
+    emptied(alone)
+    (alone.project / "a.txt").unlink()
+    assert "neither here nor in the cache" in said(alone, "integrate", "--only", "pipeline", code=3)
+    assert "agrees with the workspace" in said(
+        alone, "integrate", "--only", "pipeline", "--pull", "--verbose", code=0
+    )
+    assert (alone.project / "data" / "two.csv").read_text() == "x\n2\n"
+    emptied(alone)
+    shutil.rmtree(remote)
+    told = said(alone, "integrate", "--only", "pipeline", "--pull", code=3)
+    assert "neither here nor in the cache" in told
+
+
+def test_without_a_remote_the_pull_says_so_and_the_questions_are_asked_all_the_same(alone: Small) -> None:
+    pipeline(alone, ONE.format(cmd="echo > a.txt"))
+    tracked(alone)
+    emptied(alone)
+    told = said(alone, "integrate", "--only", "settings", "--pull", code=0)
+    assert "DVC did not bring all data" in told
+    assert "integrate passed" in told

@@ -55,6 +55,14 @@ def mlops_fetch_data(context: Context, data: Ref) -> Path | None:
 
 
 @hookimpl
+def mlops_pull_data(context: Context) -> None:
+    """`dvc pull`, with what is missing left to whoever needs it."""
+    from mlops_ext_dvc.data import workspace
+
+    workspace.pull(context)
+
+
+@hookimpl
 def mlops_link_data(context: Context, origin: Path) -> None:
     """Links into the cache for a copy of the project that has DVC's files and no data."""
     from mlops_ext_dvc.data import link
