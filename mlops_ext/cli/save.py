@@ -55,10 +55,10 @@ def _write(folder: Path, answer: Answer) -> None:
 
 
 def _page(folder: Path, outcome: Outcome) -> Path | None:
-    from mlops_ext.page.render import require_jinja
-
     if outcome.stored is None:
         return None
+    from mlops_ext.page.render import require_jinja
+
     try:
         require_jinja()
     except MlopsExtError:

@@ -110,13 +110,16 @@ def test_a_clone_brings_what_its_pointers_name_and_says_what_is_not_to_be_had(
     emptied(alone)
     shutil.rmtree(remote)
     told = said(alone, "integrate", "--only", "pipeline", "--pull", code=3)
+    assert "DVC could not bring" in told
     assert "neither here nor in the cache" in told
 
 
-def test_without_a_remote_the_pull_says_so_and_the_questions_are_asked_all_the_same(alone: Small) -> None:
+def test_a_remote_that_does_not_answer_is_said_and_the_questions_are_asked_all_the_same(alone: Small) -> None:
     pipeline(alone, ONE.format(cmd="echo > a.txt"))
     tracked(alone)
     emptied(alone)
+    alone.dvc("remote", "add", "-q", "-d", "store", "http://me:hunter2@127.0.0.1:9/")
     told = said(alone, "integrate", "--only", "settings", "--pull", code=0)
-    assert "DVC did not bring all data" in told
+    assert "DVC could not bring a.txt, data: the remote lacks it, or does not answer" in told
+    assert "hunter2" not in told
     assert "integrate passed" in told
