@@ -107,7 +107,19 @@ def train(small: Any, script: str, pipeline: str = TWO) -> None:
     small.write({"dvc.yaml": pipeline, "train.py": script + WRITE, "pool.py": POOL})
 
 
-@pytest.mark.parametrize("kind", list(SCRIPTS))
+# Ways that a way beside them takes too; `make stress` has them all.
+ALIKE = (
+    "low-level client, nested",
+    "a parent that the script names",
+    "our store by a URI in the code",
+    "no run is started, only logged",
+    "starts Python again",
+)
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.stress) if kind in ALIKE else kind for kind in SCRIPTS]
+)
 def test_the_runs_of_a_script_are_below_its_step(small: Any, kind: str) -> None:
     script, expected = SCRIPTS[kind]
     train(small, script)

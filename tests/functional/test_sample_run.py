@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ import os, time
 open("begun", "w").close()
 time.sleep(60)
 """
+# What another value shows as well; `make stress` has them all.
+rare = partial(pytest.param, marks=pytest.mark.stress)
 ABSOLUTE = "open('{root}/data/visits.csv', 'a').write('x')\n"
 
 
@@ -79,7 +82,7 @@ def test_data_that_is_nowhere_could_not_tell_and_the_way_out_is_said(sampled: Sa
     assert "dvc pull" in fault["hint"]
 
 
-@pytest.mark.parametrize("kind", ["hardlink", "symlink", "reflink,copy"])
+@pytest.mark.parametrize("kind", [rare("hardlink"), "symlink", rare("reflink,copy")])
 def test_links_into_the_cache_are_not_written_through(small: Small, kind: str) -> None:
     small.dvc("config", "cache.type", kind)
     prepare = "import os\nos.chmod('data/visits.csv', 0o644)\nopen('data/visits.csv', 'a').write('x')\n"
@@ -109,7 +112,7 @@ def test_what_no_stage_declares_is_named_and_closes_nothing(sampled: Sampled) ->
     assert (bad["message"], bad["severity"]) == ("no stage declares side.csv (stage train)", "warning")
 
 
-@pytest.mark.parametrize("mode", ["a", "r+", "w"])
+@pytest.mark.parametrize("mode", [rare("a"), rare("r+"), "w"])
 def test_a_script_can_not_write_to_the_workspace_by_an_absolute_path(sampled: Sampled, mode: str) -> None:
     code = f"open({str(sampled.project / 'data/visits.csv')!r}, {mode!r}).write('x')\n"
     sampled.write({"src/prepare.py": code})
@@ -180,7 +183,9 @@ def test_of_a_large_repository_objects_are_borrowed(sampled: Sampled, tmp_path: 
     assert [step["how"] for step in report["steps"]] == ["ran"] * 3
 
 
-@pytest.mark.parametrize("address", ["", "http://me:hunter2@127.0.0.1:9", "sqlite:///{project}/mlflow.db"])
+@pytest.mark.parametrize(
+    "address", [rare(""), "http://me:hunter2@127.0.0.1:9", rare("sqlite:///{project}/mlflow.db")]
+)
 def test_scripts_with_calls_to_mlflow_write_to_a_store_of_the_run(sampled: Sampled, address: str) -> None:
     address = address.format(project=sampled.project)
     code = f"""
@@ -203,7 +208,7 @@ assert "/samples/" in mlflow.get_tracking_uri()
     assert said == ([wanted] if address else [])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, rare(signal.SIGTERM), signal.SIGKILL])
 def test_killed_half_way_nothing_is_touched_and_the_next_one_clears_up(sampled: Sampled, number: int) -> None:
     sampled.write({"src/train.py": SLEEPS})
     samples = sampled.project / ".mlops-ext" / "samples"
