@@ -91,7 +91,7 @@ class Hub:
     def _wait(self, seconds: float, problem: MlopsExtError | None) -> None:
         if time.monotonic() + seconds > self.until:
             raise problem or CouldNotTellError(
-                f"GitHub asks to wait {seconds:,.0f} s", hint="raise `wait_seconds` in [tool.mlops-ext.github]"
+                f"GitHub asks to wait {seconds:,.0f} s", hint="raise github.wait_seconds"
             )
         self.context.say(f"GitHub is asked again in {seconds:.0f} s")
         time.sleep(seconds)
