@@ -12,7 +12,7 @@ from mlops_ext.contract.plugin import Plugin
 from mlops_ext.contract.policy import POLICIES
 from mlops_ext.registry import Row
 
-PACKAGES = {"great-expectations": "great_expectations", "ibis-framework": "ibis"}
+PACKAGES = {"great-expectations": "great_expectations", "ibis-framework": "ibis", "pygithub": "github"}
 
 
 class PluginContract:

@@ -124,7 +124,6 @@ def create_comment(asked: Asked) -> tuple[int, Any]:
         raise Refused(403, "Unable to create comment because issue is locked.")
     _short("IssueComment", asked.body)
     made = asked.repository.comment(issue["number"], asked.body["body"], asked.token.login)
-    made["url"] = asked.path(f"issues/comments/{made['id']}")
     return 201, made
 
 
@@ -153,7 +152,7 @@ def issues(asked: Asked) -> tuple[int, Any]:
     it, query = asked.repository, asked.query
     if not it.has_issues:
         raise Refused(410, "Issues are disabled for this repo")
-    pulls = [{**pull, "pull_request": {}, "labels": []} for pull in it.pulls]
+    pulls = [{**pull, "pull_request": {}, "labels": []} for pull in it.pulls]  # GitHub lists both
     wanted = set(filter(None, query.get("labels", "").split(",")))
     found = [
         issue
@@ -176,7 +175,6 @@ def create_issue(asked: Asked) -> tuple[int, Any]:
     made = asked.repository.issue(
         asked.body["title"], asked.body.get("body") or "", asked.token.login, labels=labels
     )
-    made["url"] = asked.path(f"issues/{made['number']}")
     return 201, made
 
 
@@ -234,7 +232,8 @@ def create_check(asked: Asked) -> tuple[int, Any]:
         "app": {"slug": asked.token.login.removesuffix("[bot]")},
         "status": "queued",
     }
-    made |= {"url": asked.path(f"check-runs/{made['id']}"), "started_at": now(), "conclusion": None}
+    made |= {"check_suite": {"id": new_id()}, "url": asked.path(f"check-runs/{made['id']}")}
+    made |= {"started_at": now(), "conclusion": None}
     made |= {"html_url": f"https://github.com/{asked.repository.name}/runs/{made['id']}", "output": {}}
     asked.repository.annotations[str(made["id"])] = []
     _change_check(asked, made)

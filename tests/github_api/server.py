@@ -30,6 +30,7 @@ class Request:
     query: dict[str, str]
     body: Any
     token: str
+    base: str = ""
     status: int = 0
 
 
@@ -130,7 +131,7 @@ class GitHub:
         )
         body, headers = self._page(request, body) if isinstance(body, Listed) else (body, {})
         if (expected := schema.answer_schema(route, status)) is not None:
-            body = _absolute(schema.complete(expected, body), self.url)
+            body = _absolute(schema.complete(expected, body), request.base)
             self.unlike += schema.wrong_with_answer(route, status, body)
         return status, body, headers
 
@@ -140,7 +141,7 @@ class GitHub:
         shown = listed.entries[(number - 1) * size : number * size]
         links = {"next": number + 1, "last": last} if number < last else {}
         links |= {"prev": number - 1, "first": 1} if number > 1 else {}
-        here = self.url + quote(request.path)
+        here = request.base + quote(request.path)
         link = ", ".join(
             f'<{here}?{urlencode({**request.query, "page": page})}>; rel="{word}"'
             for word, page in links.items()
@@ -182,6 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
             query=dict(parse_qsl(split.query)),
             body=None,
             token=(self.headers.get("authorization") or "").partition(" ")[2],
+            base=github.url + ("/api/v3" if split.path.startswith("/api/v3/") else ""),
         )
         with github.lock:
             github.log.append(request)

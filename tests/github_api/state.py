@@ -112,6 +112,7 @@ class Repository:
             "id": new_id(),
             "number": number,
             "state": "open",
+            "url": f"/repos/{self.name}/pulls/{number}",
             "title": "A change",
             "user": user("someone"),
             "head": {
@@ -140,7 +141,8 @@ class Repository:
             "created_at": now(),
             "updated_at": now(),
             "html_url": f"https://github.com/{self.name}/issues/{number}#issuecomment-{id_}",
-            "issue_url": f"https://api.github.com/repos/{self.name}/issues/{number}",
+            "issue_url": f"/repos/{self.name}/issues/{number}",
+            "url": f"/repos/{self.name}/issues/comments/{id_}",
         }
         self.comments.append(made)
         return made
@@ -161,6 +163,7 @@ class Repository:
             "created_at": now(),
             "updated_at": now(),
             "html_url": f"https://github.com/{self.name}/issues/{number}",
+            "url": f"/repos/{self.name}/issues/{number}",
             **more,
         }
         self.issues.append(made)

@@ -1,0 +1,1 @@
+"""GitHub shows what the stages say, and says who approved."""

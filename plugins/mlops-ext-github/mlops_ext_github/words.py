@@ -1,0 +1,32 @@
+"""Text as GitHub takes it: not too long, and nothing in it that is more than text."""
+
+from __future__ import annotations
+
+import re
+
+from mlops_ext.errors import MlopsExtError
+
+LONGEST = 65_536
+_CUT = "\n\n(cut here: GitHub takes no more)\n"
+
+
+def fitted(body: str, longest: int = LONGEST) -> str:
+    """Markdown that GitHub takes: cut after a line, an open fence or fold closed, never refused whole."""
+    if len(body) <= longest:
+        return body
+    kept = body[: longest - 200].rpartition("\n")[0] or body[: longest - 200]
+    fences = [line.lstrip() for line in kept.split("\n") if re.match(r" {0,3}(`{3,}|~{3,})", line)]
+    close = f"\n{re.match(r'`+|~+', fences[-1])[0]}" if len(fences) % 2 else ""  # type: ignore[index]
+    folds = kept.count("<details>") - kept.count("</details>")
+    return kept + close[:40] + "\n</details>" * min(folds, 5) + _CUT
+
+
+def marker(kind: str, *names: str) -> str:
+    """A hidden line that we find again; a name can't end it."""
+    plain = (re.sub(r"[^\w.]+", "-", name, flags=re.ASCII) for name in names)
+    return f"<!-- mlops-ext:{kind} {'/'.join(plain)} -->"
+
+
+def line(error: MlopsExtError) -> str:
+    """What went wrong, and what to do, on one line."""
+    return f"{error}; {error.hint}" if error.hint else str(error)
