@@ -29,7 +29,8 @@ ORDER = ("failure", "warning", "notice")
 
 def show(hub: Hub, review: Review) -> str:
     """The check run of this review, made once; a call that was killed between annotations is gone on with."""
-    name = f"mlops-ext {review.stage} ({hub.context.project})"
+    # As the comment: two projects, or two jobs of a matrix, never answer for each other.
+    name = review.marker.removeprefix("<!--").removesuffix("-->").strip()
     external = hashlib.sha256(msgspec.json.encode(review)).hexdigest()
     annotations = _annotations(review)
     # Only a success opens a required check: what could not be told is closed like a no.

@@ -37,7 +37,7 @@ def _ask(hub: Hub, stored: StoredRecord) -> None:
         return hub.repository.create_issue(letters.title(record), body, labels=list(hub.settings.labels))
 
     issue, made = hub.once(look, make, PERMISSION)
-    if not made and stored.digest not in issue.body:
+    if not made and not letters.knows(issue.body, stored):
         _add(hub, issue, stored)
 
 
@@ -50,7 +50,7 @@ def _add(hub: Hub, issue: Issue, stored: StoredRecord) -> None:
 
     first = f"{mark}\n{letters.still_so(stored)}"
     comment, made = hub.once(look, lambda: issue.create_comment(first), PERMISSION)
-    if not made and stored.digest not in comment.body:
+    if not made and not letters.knows(comment.body, stored):
         grown = letters.grown(comment.body, stored)
         hub.ask(lambda: comment.edit(grown), PERMISSION)
 

@@ -65,6 +65,12 @@ def well(stored: StoredRecord, run: str) -> str:
     return f"{_hidden(end)}\n{said}\n\nrecord `{stored.digest}`{_link(run)}"
 
 
+def knows(text: str, stored: StoredRecord) -> bool:
+    """Whether an issue or a comment of ours speaks of the window already, by this record or another."""
+    end = facts.until(stored.record)
+    return _hidden(end) in text or f"\n| {markdown(end)} |" in text
+
+
 def until(text: str) -> str:
     """The newest time that an issue or a comment of ours speaks of; empty where it speaks of none."""
     return max(_UNTIL.findall(text or ""), default="")

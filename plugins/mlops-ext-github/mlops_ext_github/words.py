@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from mlops_ext.errors import MlopsExtError
@@ -22,9 +23,13 @@ def fitted(body: str, longest: int = LONGEST) -> str:
 
 
 def marker(kind: str, *names: str) -> str:
-    """A hidden line that we find again; a name can't end it."""
-    plain = (re.sub(r"[^\w.]+", "-", name, flags=re.ASCII) for name in names)
-    return f"<!-- mlops-ext:{kind} {'/'.join(plain)} -->"
+    """A hidden line that we find again; no name can end it, and no two are taken for each other."""
+    return f"<!-- mlops-ext:{kind} {'/'.join(map(_plain, names))} -->"
+
+
+def _plain(name: str) -> str:
+    plain = re.sub(r"[^\w.]+", "-", name, flags=re.ASCII)
+    return plain if plain == name else f"{plain}.{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def line(error: MlopsExtError) -> str:

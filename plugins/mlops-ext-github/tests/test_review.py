@@ -135,7 +135,7 @@ def test_the_check_run_is_closed_unless_the_answer_is_yes(
 ) -> None:
     post(context, verdict=verdict)
     check = flights.checks[0]
-    assert (check["name"], check["status"]) == ("mlops-ext integrate (flights)", "completed")
+    assert (check["name"], check["status"]) == ("mlops-ext:integrate flights", "completed")
     assert (check["conclusion"], check["output"]["summary"]) == (conclusion, "41 checks passed")
 
 
