@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from github.GithubException import BadAttributeException
 from github.GithubObject import NotSet
 
 from mlops_ext.output.clean import one_line
@@ -58,17 +59,24 @@ def _newest(hub: Hub, environment: str, commit: str) -> list[Deployment]:
 
 
 def _is_of(deployment: Deployment, stored: StoredRecord) -> bool:
-    payload = deployment.payload
-    return isinstance(payload, dict) and payload.get("record") == stored.digest
+    return _payload(deployment).get("record") == stored.digest
 
 
 def _by_this_job(hub: Hub, deployment: Deployment) -> bool:
     """Whether GitHub made it for this run's `environment:`; a second one would only hide the first."""
-    if not hub.place.run or deployment.payload:
+    if not hub.place.run or _payload(deployment):
         return False
     newest = _status(hub, deployment)
     where = str(newest.get("log_url") or newest.get("target_url") or "")
     return f"/actions/runs/{hub.place.run}/" in f"{where}/"
+
+
+def _payload(deployment: Deployment) -> dict[str, Any]:
+    """What whoever made it put there; of others it may be text."""
+    try:
+        return deployment.payload or {}
+    except BadAttributeException:
+        return {"text": True}
 
 
 def _status(hub: Hub, deployment: Deployment) -> dict[str, Any]:

@@ -134,6 +134,14 @@ def test_a_deployment_that_github_made_for_the_job_is_taken(context: Context, fl
     assert len(flights.deployments) == 2
 
 
+def test_a_deployment_of_somebody_else_stays_as_it_is(context: Context, flights: Repository) -> None:
+    url = "/repos/acme/flights/deployments/80"
+    theirs = {"id": 80, "task": "deploy", "environment": "test", "payload": "text", "ref": "main", "sha": SHA}
+    flights.deployments.append({**theirs, "url": url, "statuses_url": f"{url}/statuses"})
+    tell(context, delivered(context))
+    assert ["80" in flights.deployment_statuses, len(flights.deployments)] == [False, 2]
+
+
 def test_without_a_record_of_the_commit_it_is_the_one_of_the_run(
     context: Context, flights: Repository
 ) -> None:
