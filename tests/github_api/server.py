@@ -190,11 +190,13 @@ class _Handler(BaseHTTPRequestHandler):
             fault = github.fault(request)
         if fault and fault.late:
             time.sleep(fault.late)
-        if fault and not fault.lost and not fault.late:
+        if fault and fault.refuses:
             refusal = _refusal(Refused(fault.status, fault.message))
             return self._send(request, fault.status, refusal, fault.headers)
         with github.lock:
             status, body, headers = self._answer(github, request, raw)
+        if fault and fault.meet:
+            fault.meet.wait(30)
         if fault and fault.lost:
             request.status = status
             self.close_connection = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 BOT = "github-actions[bot]"
@@ -43,7 +44,8 @@ class Token:
 class Fault:
     """What goes wrong with the next `times` requests whose method and path hold these words.
 
-    `lost` does what was asked and drops the connection before the answer; `late` waits so many seconds.
+    `lost` does what was asked and drops the connection before the answer; `late` waits so many seconds
+    before; `meet` holds the answer back until as many others are ready as the barrier says.
     """
 
     status: int = 500
@@ -54,6 +56,12 @@ class Fault:
     times: int = 1
     lost: bool = False
     late: float = 0.0
+    meet: Barrier | None = None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether nothing is done of what was asked."""
+        return not (self.lost or self.late or self.meet)
 
     @classmethod
     def secondary_limit(cls, seconds: int, **more: Any) -> Fault:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mlops_ext.contract.review import Posted
-from mlops_ext_github.refusals import Forbidden
+from mlops_ext_github.refusals import Forbidden, Gone
 from mlops_ext_github.words import fitted
 
 if TYPE_CHECKING:
@@ -30,12 +31,13 @@ def show(hub: Hub, review: Review) -> Posted:
         return found[0] if found else None
 
     first, made = hub.once(look, lambda: change.create_comment(body), PERMISSION)
-    if made:
-        return Posted(how="created", uri=first.html_url)
+    # Another job may have made one meanwhile: all of them keep the oldest.
+    first = (look() or first) if made else first
     for double in found[1:]:
-        hub.ask(double.delete, PERMISSION)
+        with suppress(Gone):
+            hub.ask(double.delete, PERMISSION)
     if _same(first.body, body):
-        return Posted(how="unchanged", uri=first.html_url)
+        return Posted(how="created" if made else "unchanged", uri=first.html_url)
     hub.ask(lambda: first.edit(body), PERMISSION)
     return Posted(how="updated", uri=first.html_url)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from mlops_ext_github import facts, letters
@@ -64,8 +63,7 @@ def _close(hub: Hub, stored: StoredRecord) -> None:
     told = [letters.until(text) for text in (issue.body, *(one.body for one in comments))]
     if facts.until(stored.record) <= max(told):
         return
-    mark = marker("well", stored.record.project, stored.record.model, stored.record.target)
-    text = f"{mark}\n{letters.well(stored, hub.place.run_uri)}"
+    text = letters.well(stored, hub.place.run_uri)
 
     def look() -> IssueComment | None:
         return next((one for one in _comments(hub, issue) if stored.digest in one.body), None)
@@ -82,7 +80,7 @@ def _open(hub: Hub, stored: StoredRecord) -> Issue | None:
     mine = hub.ask(
         lambda: list(listed(state="open", creator=ours, sort="created", direction="asc")), PERMISSION
     )
-    return next((one for one in mine if re.sub(r"\r\n?", "\n", one.body or "").startswith(mark)), None)
+    return next((one for one in mine if (one.body or "").startswith(mark)), None)
 
 
 def _comments(hub: Hub, issue: Issue) -> list[IssueComment]:

@@ -61,8 +61,7 @@ def grown(body: str, stored: StoredRecord) -> str:
 def well(stored: StoredRecord, run: str) -> str:
     """What the window said that ended it."""
     end, summary = facts.until(stored.record), _text(stored.record.summary)
-    said = f"The window until {markdown(end)} is well: {summary}"
-    return f"{_hidden(end)}\n{said}\n\nrecord `{stored.digest}`{_link(run)}"
+    return f"The window until {markdown(end)} is well: {summary}\n\nrecord `{stored.digest}`{_link(run)}"
 
 
 def knows(text: str, stored: StoredRecord) -> bool:

@@ -17,6 +17,10 @@ class Forbidden(CouldNotTellError):
     """The token may not do this. What people are shown elsewhere stays as it is."""
 
 
+class Gone(CouldNotTellError):
+    """The token is shown no such thing."""
+
+
 class Lost(CouldNotTellError):
     """No answer came: what was asked may have been done, or not."""
 
@@ -39,9 +43,7 @@ def refusal(error: GithubException, permission: str) -> MlopsExtError:
     if error.status == 403:
         return missing(permission) if "not accessible by" in said else Forbidden(f"GitHub refuses: {said}")
     if error.status == 404:
-        return CouldNotTellError(
-            f"GitHub shows the token no such thing: {said}", hint=f"it may also lack `{permission}`"
-        )
+        return Gone(f"GitHub shows the token no such thing: {said}", hint=f"it may also lack `{permission}`")
     kind = Lost if error.status >= 500 else CouldNotTellError
     return kind(f"GitHub answered {error.status}: {said}")
 

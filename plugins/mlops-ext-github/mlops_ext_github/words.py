@@ -16,10 +16,10 @@ def fitted(body: str, longest: int = LONGEST) -> str:
     if len(body) <= longest:
         return body
     kept = body[: longest - 200].rpartition("\n")[0] or body[: longest - 200]
-    fences = [line.lstrip() for line in kept.split("\n") if re.match(r" {0,3}(`{3,}|~{3,})", line)]
-    close = f"\n{re.match(r'`+|~+', fences[-1])[0]}" if len(fences) % 2 else ""  # type: ignore[index]
+    fences = re.findall(r"^ {0,3}(`{3,}|~{3,})", kept, re.MULTILINE)
+    close = f"\n{fences[-1]}"[:100] if len(fences) % 2 else ""
     folds = kept.count("<details>") - kept.count("</details>")
-    return kept + close[:40] + "\n</details>" * min(folds, 5) + _CUT
+    return kept + close + "\n</details>" * min(folds, 5) + _CUT
 
 
 def marker(kind: str, *names: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from github_api import Fault, GitHub, Repository
@@ -89,6 +91,19 @@ def test_of_two_that_two_jobs_made_one_stays(context: Context, flights: Reposito
     flights.comment(7, f"{MARKER}\ntwo")
     assert post(context, "three").how == "updated"
     assert [c["body"] for c in flights.comments] == [f"{MARKER}\nthree\n", "a word"]
+
+
+def test_of_jobs_that_post_at_once_one_comment_stays(
+    github: GitHub, context: Context, flights: Repository
+) -> None:
+    """All look before any of them makes one: answers to the first look wait for each other."""
+    jobs = 4
+    github.fail(Fault(method="GET", path="/comments", meet=Barrier(jobs), times=jobs))
+    with ThreadPoolExecutor(jobs) as pool:
+        hows = list(pool.map(lambda number: post(context, f"by {number}").how, range(jobs)))
+    assert len(flights.comments) == 1
+    assert len(github.asked("POST", "/comments")) == jobs
+    assert set(hows) <= {"created", "updated"}
 
 
 def test_a_body_that_is_too_long_is_cut_for_create_and_for_update(
