@@ -63,6 +63,7 @@ def _told(
         loosened=loosened,
         unsure=unsure,
         champion=_champion(session) if result.comparison and result.comparison.metrics else None,
+        metric=_metric(session),
     )
 
 
@@ -110,6 +111,11 @@ def _champion(session: Session) -> ModelVersion | None:
         raise
     except MlopsExtError:
         return None
+
+
+def _metric(session: Session) -> str:
+    models = list(session.settings.models.values())
+    return models[0].release.metric if len(models) == 1 else ""
 
 
 def _folder(session: Session) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 
 from mlops_ext.comment.section import Section, folded
 from mlops_ext.comment.told import Told
 from mlops_ext.contract.comparison import Curve, Series
 from mlops_ext.contract.evidence import Step
+from mlops_ext.output.clean import one_line
 from mlops_ext.words import lasted, plural
 
 MOST_STEPS = 40
@@ -45,7 +47,7 @@ def charts(told: Told) -> Iterator[Section]:
     ]
     drawn = next((curve for curve in curves if _drawable(curve)), None)
     if drawn:
-        yield _folded("Curve", "", _xychart(drawn))
+        yield _folded("Curve", f"<code>{escape(one_line(drawn.name))}</code>", _xychart(drawn))
 
 
 def label(text: str, longest: int = 40) -> str:

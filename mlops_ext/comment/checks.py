@@ -49,7 +49,8 @@ def _row(one: Row) -> str:
     word = one.word if one.word in (PASSED, SKIP) else f"**{one.word}**"
     plugin, looked_at = markdown(one.plugin), markdown(one.looked_at)
     spent = lasted(one.seconds) if one.seconds else ""
-    return row((markdown(one.question), plugin, word, one.counts, looked_at, spent))
+    counts = one.counts.removesuffix("s").removesuffix(" check")
+    return row((markdown(one.question), plugin, word, counts, looked_at, spent))
 
 
 def _said(counts: Counts) -> str:

@@ -13,7 +13,7 @@ from mlops_ext.words import plural
 
 _SIDES = {"added": "new", "removed": "gone"}
 _TYPES = {"added": "new", "removed": "removed", "retyped": "of another type"}
-_VALUES = {"nulls": "other empty values", "categories": "other values", "range": "another range"}
+_VALUES = {"nulls": "empty values", "categories": "values", "range": "range"}
 _WORDS = {"retyped": "type", "nulls": "empty", "categories": "values", "range": "range"}
 
 
@@ -31,7 +31,9 @@ def _said(tables: Sequence[TableDifference]) -> str:
     """`2 columns new, 10,214 rows more`: numbers and words of ours, as nothing else may stand here."""
     kinds = Counter(one.what for changed in tables for one in changed.columns)
     parts = [f"{plural(kinds[what], 'column')} {word}" for what, word in _TYPES.items() if kinds[what]]
-    parts += [f"{word} in {plural(kinds[what], 'column')}" for what, word in _VALUES.items() if kinds[what]]
+    parts += [
+        f"{word} changed in {plural(kinds[what], 'column')}" for what, word in _VALUES.items() if kinds[what]
+    ]
     parts += _more_rows(tables)
     status = Counter(one.status for one in tables)
     parts += [f"{plural(status[what], 'table')} {word}" for what, word in _SIDES.items() if status[what]]

@@ -19,7 +19,7 @@ def metrics(told: Told) -> Iterator[Section]:
     comparison = told.view.comparison
     if comparison is None or not comparison.metrics:
         return
-    found = sorted(comparison.metrics, key=_weight)
+    found = sorted(comparison.metrics, key=lambda one: _weight(told, one))
     head = table(("", "this change", markdown(comparison.before), *_champion(told), "change"), (1, 2, 3, 4))
     rows = tuple(_row(told, one) for one in found)
     if told.view.verdict == "pass" and len(rows) <= OPEN:
@@ -28,13 +28,13 @@ def metrics(told: Told) -> Iterator[Section]:
         yield folded(6, "Metrics", _said(comparison), head, rows)
 
 
-def largest_change(told: Told) -> str:
-    """The largest change of a metric, in a sentence of its own after the first; nothing without one."""
+def news(told: Told) -> str:
+    """What changed that matters most, as a sentence after the first; nothing where no metric did."""
     comparison = told.view.comparison
     moved = [one for one in comparison.metrics if one.change] if comparison else []
     if comparison is None or not moved:
         return ""
-    one = min(moved, key=_weight)
+    one = min(moved, key=lambda one: _weight(told, one))
     before, after = shown(one.before, one.after), shown(one.after, one.before)
     return f" {code(one.name)} went from {before} to **{after}** against {code(comparison.before)}."
 
@@ -72,9 +72,11 @@ def _said(comparison: Comparison) -> str:
     return f"{moved:,} of {len(comparison.metrics):,} changed" if moved else "none changed"
 
 
-def _weight(one: Difference) -> tuple[int, float]:
-    """What is on one side only comes first, then the largest relative changes."""
-    if one.change is None:
+def _weight(told: Told, one: Difference) -> tuple[int, float]:
+    """What release judges comes first, then the largest relative changes; counts of something come last."""
+    if _last(one.name) == told.metric:
         return 0, 0.0
-    size = abs(one.before) if isinstance(one.before, float) else 0.0
-    return 1, -abs(one.change) / (size or 1.0)
+    if one.change is None or not isinstance(one.before, float):
+        return 1, 0.0
+    counts = isinstance(one.after, float) and one.before.is_integer() and one.after.is_integer()
+    return 3 if counts else 2, -abs(one.change) / (abs(one.before) or 1.0)

@@ -21,7 +21,7 @@ def shown(value: Cell, other: Cell = None) -> str:
 
 def signed(value: float | None) -> str:
     """A change with its sign."""
-    return f"{value:+,.3g}" if value is not None and value else ""
+    return f"{'+' if value > 0 else ''}{_digits(value, 3)}" if value else ""
 
 
 def _digits(value: float, digits: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlops_ext.comment.metrics import largest_change
+from mlops_ext.comment.metrics import news
 from mlops_ext.comment.section import ALWAYS, Section
 from mlops_ext.comment.told import Told
 from mlops_ext.output.clean import code
@@ -45,8 +45,7 @@ def _how_many(view: View) -> str:
 
 def _gates(told: Told) -> Iterator[str]:
     if told.loosened:
-        gate = "a gate" if len(told.loosened) == 1 else plural(len(told.loosened), "gate")
-        yield f"**This change loosens {gate}:** {_listed(told.loosened)}. In force once merged, not before."
+        yield f"**This change loosens a gate:** {_listed(told.loosened)}. In force once merged, not before."
         yield ""
     if told.unsure:
         yield f"**Whether this change loosens a gate could not be told:** {code(told.unsure, 240)}"
@@ -69,4 +68,4 @@ def _lead(told: Told) -> Iterator[str]:
     said += [f"{counts.skipped:,} skipped"] if counts.skipped else []
     how = "answered from a record" if view.replayed else f"in {lasted(view.seconds)}"
     yield ""
-    yield f"{', '.join(said)}, {how}.{largest_change(told)}"
+    yield f"{', '.join(said)}, {how}.{news(told)}"

@@ -13,6 +13,7 @@ from mlops_ext.output.clean import markdown
 PREFIX = "slice:"
 MOST = 5
 WIDTH = 10
+NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ def slices(told: Told) -> Iterator[Section]:
         return
     most = max(abs(one.gain) for one in found[:MOST])
     head = table(("worst slices", "rows", "gain over the champion", ""), (1, 2))
-    rows = tuple(_row(one, most) for one in found[:MOST])
+    losing = any(one.gain < 0 for one in found[:MOST])
+    rows = tuple(_row(one, most, losing) for one in found[:MOST])
     left = len(found) - MOST
     foot = ("", f"{left:,} other slices gain more.") if left > 0 else ()
     yield Section(rank=4, head=head, rows=rows, foot=foot)
@@ -43,10 +45,16 @@ def _found(told: Told) -> Iterator[_Slice]:
             yield _Slice(check.name.removeprefix(PREFIX), check.rows, float(check.value), detail.bad)
 
 
-def _row(one: _Slice, most: float) -> str:
-    filled = round(WIDTH * abs(one.gain) / most) if most else 0
-    # No-break spaces: Markdown takes the others away from the end of code.
-    bar = f"`{'█' * filled}{chr(0xA0) * (WIDTH - filled)}`"
+def _row(one: _Slice, most: float, losing: bool) -> str:
     gain = signed(one.gain) or "0"
     rows = "" if one.rows is None else f"{one.rows:,}"
-    return row((markdown(one.name), rows, f"**{gain}**" if one.bad else gain, bar))
+    return row((markdown(one.name), rows, f"**{gain}**" if one.bad else gain, _bar(one.gain, most, losing)))
+
+
+def _bar(gain: float, most: float, losing: bool) -> str:
+    """To the right of the start; where any slice loses, a loss goes to the left of it."""
+    blocks = "█" * (round(WIDTH * abs(gain) / most) if most else 0)
+    left, right = (blocks, "") if gain < 0 else ("", blocks)
+    bar = f"{left:>{WIDTH}}│{right:<{WIDTH}}" if losing else f"{right:<{WIDTH}}"
+    # Markdown takes common spaces away from both ends of code.
+    return f"`{bar.replace(' ', NO_BREAK)}`"

@@ -36,7 +36,10 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """An answer as it is believed. `unsure` says why nobody knows whether gates are loosened."""
+    """An answer as it is believed.
+
+    `unsure` says why nobody knows whether gates are loosened; `metric` is the one that release judges.
+    """
 
     job: Job
     marker: str
@@ -44,9 +47,9 @@ class Told:
     folder: str = ""
     record: str = ""
     loosened: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
     unsure: str = ""
     champion: ModelVersion | None = None
+    metric: str = ""
 
     def place(self, where: str) -> str:
         """A place as a link to the line at this commit, where it is one; in a table's cell."""
