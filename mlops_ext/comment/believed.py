@@ -10,8 +10,8 @@ from mlops_ext import git
 from mlops_ext.comment.marker import marker
 from mlops_ext.comment.objects import bring, is_commit, parents
 from mlops_ext.comment.told import Job, Told, doubt, record_of, viewed
-from mlops_ext.errors import EXIT_YES, InterruptedByUser, MlopsExtError
-from mlops_ext.output.answer import Answer, read_answer
+from mlops_ext.errors import EXIT_YES, CouldNotTellError, InterruptedByUser, MlopsExtError
+from mlops_ext.output.answer import FILE, Answer, read_answer
 from mlops_ext.output.machine import refused
 from mlops_ext.verdict import WORDS, code_of, worst
 
@@ -27,21 +27,25 @@ AGAIN = "run the job again; its log says what it was asked of"
 
 def believed(session: Session, folder: Path, job: Job, stage: str = "integrate") -> Told:
     """The answer in a folder as far as the event and Git agree with it; one that is missing is told too."""
-    answer = _read(folder, stage)
-    if isinstance(answer, MlopsExtError):
-        return _told(session, job, refused(stage, answer))
-    result, doubts = answer.result, tuple(_doubts(session, answer, job))
-    return _told(session, job, result, doubts, answer.loosened)
-
-
-def _read(folder: Path, stage: str) -> Answer | MlopsExtError:
     try:
-        answer = read_answer(folder)
+        answer = _read(folder)
+    except InterruptedByUser:
+        raise
     except MlopsExtError as error:
-        return error
-    if answer.result.stage not in STAGES or answer.result.verdict not in WORDS.values():
-        what = f"no stage or verdict of ours: {answer.result.stage!r}, {answer.result.verdict!r}"
-        return MlopsExtError(what, hint=AGAIN)
+        return _told(session, job, refused(stage, error))
+    return _told(session, job, answer.result, tuple(_doubts(session, answer, job)), answer.loosened)
+
+
+def _read(folder: Path) -> Answer:
+    answer = read_answer(folder)
+    said = answer.result
+    if said.stage not in STAGES or said.verdict not in WORDS.values():
+        what = f"the answer holds no stage or no verdict of ours: {said.stage}, {said.verdict}"
+        raise CouldNotTellError(what, where=FILE, hint=AGAIN)
+    try:
+        viewed(said)
+    except (ArithmeticError, ValueError) as error:
+        raise CouldNotTellError("the answer holds numbers of no size", where=FILE, hint=AGAIN) from error
     return answer
 
 

@@ -11,7 +11,7 @@ from mlops_ext.comment.section import Section, folded
 from mlops_ext.comment.told import Told
 from mlops_ext.contract.comparison import Curve, Series
 from mlops_ext.contract.evidence import Step
-from mlops_ext.output.clean import one_line
+from mlops_ext.output.clean import clean, one_line
 from mlops_ext.words import lasted, plural
 
 MOST_STEPS = 40
@@ -52,7 +52,7 @@ def charts(told: Told) -> Iterator[Section]:
 
 def label(text: str, longest: int = 40) -> str:
     """Text in a closed alphabet: in a chart's own language no other character is only a character."""
-    kept = "".join(one if one.isalnum() or one in " _-/" else " " for one in text[: 4 * longest])
+    kept = "".join(one if one.isalnum() or one in " _-/" else " " for one in clean(text)[: 4 * longest])
     one = " ".join(kept.split())
     return one if len(one) <= longest else f"{one[: longest - 1]}…"
 

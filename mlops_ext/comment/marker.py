@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+LONGEST = 60
+
 
 def marker(stage: str, project: str, folder: str = "") -> str:
     """An HTML comment that no name can close; two projects of one repository never share it."""
@@ -15,7 +17,7 @@ def marker(stage: str, project: str, folder: str = "") -> str:
 def _slug(name: str) -> str:
     """The name in a closed alphabet; one that had to be changed carries its digest, so that no two meet."""
     kept = re.sub(r"[^a-z0-9._/]+", "-", name.lower()).strip("-")
-    if kept == name:
+    if kept == name and len(name) <= LONGEST:
         return kept
     digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
-    return f"{kept[:60]}.{digest}"
+    return f"{kept[:LONGEST]}.{digest}"

@@ -41,8 +41,8 @@ def slices(told: Told) -> Iterator[Section]:
 def _found(told: Told) -> Iterator[_Slice]:
     for detail in told.view.details:
         check = detail.check
-        if check and check.name.startswith(PREFIX) and isinstance(check.value, float | int):
-            yield _Slice(check.name.removeprefix(PREFIX), check.rows, float(check.value), detail.bad)
+        if check and check.name.startswith(PREFIX) and isinstance(check.value, float):
+            yield _Slice(check.name.removeprefix(PREFIX), check.rows, check.value, detail.bad)
 
 
 def _row(one: _Slice, most: float, losing: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mlops_ext.output.clean import markdown
+from mlops_ext.output.clean import clean, markdown
 from mlops_ext.output.view import ERROR, Detail, View, view_of
 from mlops_ext.stages.work import Outcome
 from mlops_ext.verdict import verdict_of
@@ -63,9 +63,14 @@ def located(where: str, folder: str = "") -> tuple[str, int] | None:
     """The file, relative to the Git root, and the line; None where a place names none inside of it."""
     found = _PLACE.fullmatch(where)
     parts = [*folder.split("/"), *found["path"].split("/")] if found else []
-    if not found or found["path"].startswith("/") or ".." in parts or "\\" in where:
+    if not found or found["path"].startswith("/") or ".." in parts or not _is_plain(where):
         return None
     return "/".join(part for part in parts if part not in ("", ".")), int(found["line"])
+
+
+def _is_plain(where: str) -> bool:
+    """Whether a place holds only what can be seen, and no separator of another system."""
+    return clean(where) == where and not set(where) & set("\\\n\t")
 
 
 def viewed(result: Result, doubts: tuple[Detail, ...] = ()) -> View:

@@ -96,7 +96,12 @@ SLICES = Report(
     seconds=3.0,
     checks=tuple(
         Check(
-            name=f"slice:origin={name}", status=status, rows=rows, value=gain, limit=-0.005, message="roc_auc gain"
+            name=f"slice:origin={name}",
+            status=status,
+            rows=rows,
+            value=gain,
+            limit=-0.005,
+            message="roc_auc gain",
         )
         for name, rows, gain, status in (
             ("JFK", 17_530, 0.015, "pass"), ("EWR", 18_204, -0.012, "fail"), ("LGA", 16_018, 0.012, "pass")
