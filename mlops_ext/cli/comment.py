@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 @click.option("--commit", required=True, help="Its newest commit, as the event names it.")
 @click.option("--conclusion", default="", metavar="WORD", help="How the job ended, as the event says.")
 @click.option("--report", default="", metavar="URL", help="Where the full report is.")
+@click.option(
+    "--name", default="", metavar="WORD", help="Tells this comment from others of a matrix of jobs."
+)
 @click.option("--dry-run", is_flag=True, help="Print the comment, show it to nobody.")
 @common
 def command(answer: Path, form: str, verbose: bool, debug: bool, **given: Any) -> int:
@@ -69,6 +72,7 @@ def _job(given: dict[str, Any]) -> Job:
         commit=commit,
         conclusion=given.pop("conclusion").strip(),
         report=report,
+        name=given.pop("name").strip(),
         site=site if _is_address(site) else "",
     )
 

@@ -60,7 +60,7 @@ def _told(
     loosened, unsure = _loosened(session, job, claimed)
     return Told(
         job=job,
-        marker=marker(result.stage, session.context.project, folder),
+        marker=marker(result.stage, session.context.project, folder, job.name),
         view=viewed(result, doubts),
         folder=folder,
         record=record_of(result),

@@ -8,9 +8,10 @@ import re
 LONGEST = 60
 
 
-def marker(stage: str, project: str, folder: str = "") -> str:
-    """An HTML comment that no name can close; two projects of one repository never share it."""
-    words = (stage, project, *([folder] if folder else []))
+def marker(stage: str, project: str, folder: str = "", name: str = "") -> str:
+    """An HTML comment that no name can close; two projects, or jobs of a matrix, never share it."""
+    # What follows the project says itself which of the two it is.
+    words = (stage, project, *([f"{folder}/"] if folder else []), *([name] if name else []))
     return f"<!-- mlops-ext:{' '.join(_slug(word) for word in words)} -->"
 
 

@@ -25,6 +25,7 @@ class Job:
     """What is known of the job without its answer: by the event that called us.
 
     `report` is the address of what the job left, `site` that of the repository; both may be empty.
+    `name` tells it from other jobs that ask the same of the same project.
     """
 
     change: int
@@ -32,6 +33,7 @@ class Job:
     conclusion: str = ""
     report: str = ""
     site: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -181,6 +181,13 @@ def test_a_project_in_a_folder_has_a_marker_of_its_own():
     assert len(markers) == 4
 
 
+def test_jobs_of_a_matrix_have_a_marker_each():
+    markers = {
+        marker("integrate", "delay", folder, name) for folder in ("", "a") for name in ("", "a", "3.12")
+    }
+    assert len(markers) == 6
+
+
 def replace_job(**more):
     from dataclasses import replace as with_
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from copy import copy
 from pathlib import Path
@@ -260,6 +261,11 @@ def test_links_go_to_the_server_and_repository_of_the_job(change):
     change.comment("--report", f"{site}/actions/runs/1", **server)
     assert f"({site}/blob/{change.head}/src/t.py#L4)" in change.review["body"]
     assert f"[Full report]({site}/actions/runs/1)" in change.review["body"]
+
+
+def test_a_job_of_a_matrix_has_a_comment_of_its_own(change):
+    change.comment("--name", "Python 3.12 --> x")
+    assert re.fullmatch(r"<!-- mlops-ext:integrate flights python-3.12-x\.\w{8} -->", change.review["marker"])
 
 
 def test_a_dry_run_prints_the_comment_and_shows_it_to_nobody(change):
