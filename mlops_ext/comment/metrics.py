@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from mlops_ext.comment.numbers import shown, signed
@@ -73,10 +74,18 @@ def _said(comparison: Comparison) -> str:
 
 
 def _weight(told: Told, one: Difference) -> tuple[int, float]:
-    """What release judges comes first, then the largest relative changes; counts of something come last."""
-    if _last(one.name) == told.metric:
+    """What release judges comes first, then the largest relative changes; how it fits, and counts, last."""
+    words = one.name.replace(":", ".").split(".")
+    if "train" in words or "training" in words:
+        return 3, _relative(one)
+    if words[-1] == told.metric:
         return 0, 0.0
+    counts = all(isinstance(side, float) and side.is_integer() for side in (one.before, one.after))
+    return 4 if counts else 2, _relative(one)
+
+
+def _relative(one: Difference) -> float:
+    """The change as a share of what was before, the largest first; what is on one side only before all."""
     if one.change is None or not isinstance(one.before, float):
-        return 1, 0.0
-    counts = isinstance(one.after, float) and one.before.is_integer() and one.after.is_integer()
-    return 3 if counts else 2, -abs(one.change) / (abs(one.before) or 1.0)
+        return -math.inf
+    return -abs(one.change) / (abs(one.before) or 1.0)

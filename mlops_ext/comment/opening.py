@@ -32,15 +32,15 @@ def title(view: View) -> str:
 
 def _how_many(view: View) -> str:
     words = [detail.word for detail in view.details]
-    if view.verdict == "fail":
-        return (
-            f": {view.counts.failed:,} of {plural(view.counts.asked, 'check')}" if view.counts.failed else ""
-        )
-    if view.verdict == "misconfigured":
-        return f": {plural(words.count(SETTINGS), 'setting')} to correct" if SETTINGS in words else ""
-    if view.verdict == "error" and ERROR in words:
-        return f": {plural(words.count(ERROR), 'question')} without an answer"
-    return ""
+    said = []
+    if SETTINGS in words:
+        said.append(f"{plural(words.count(SETTINGS), 'setting')} to correct")
+    if ERROR in words:
+        said.append(f"{plural(words.count(ERROR), 'question')} without an answer")
+    if view.counts.failed:
+        failed = f"{view.counts.failed:,} of {plural(view.counts.asked, 'check')}"
+        said.append(f"{failed} failed" if said else failed)
+    return f": {', '.join(said)}" if said and view.verdict != "pass" else ""
 
 
 def _gates(told: Told) -> Iterator[str]:
@@ -68,4 +68,4 @@ def _lead(told: Told) -> Iterator[str]:
     said += [f"{counts.skipped:,} skipped"] if counts.skipped else []
     how = "answered from a record" if view.replayed else f"in {lasted(view.seconds)}"
     yield ""
-    yield f"{', '.join(said)}, {how}.{news(told)}"
+    yield f"{', '.join(said)} {how}.{news(told)}"

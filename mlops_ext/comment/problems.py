@@ -24,15 +24,14 @@ def problems(told: Told) -> Iterator[Section]:
     rows = [_row(told, detail) for detail in bad]
     yield Section(rank=1, head=HEAD, rows=tuple(rows[:OPEN]))
     if told.view.verdict == "error":
-        yield Section(rank=2, head=(_UNKNOWN,))
+        yield Section(rank=2, head=(_CLOSED if told.view.counts.failed else f"{_UNKNOWN} {_CLOSED}",))
     yield from _help(told, bad)
     if len(rows) > OPEN:
         yield folded(5, f"{len(rows) - OPEN:,} more", _counted(bad[OPEN:]), HEAD, rows[OPEN:])
 
 
-_UNKNOWN = (
-    "Whether this change is right is not known. The gate stays closed until every question has an answer."
-)
+_UNKNOWN = "Nothing is known to be wrong with this change, and it is not known to be right."
+_CLOSED = "The gate stays closed until every question has an answer."
 
 
 def _row(told: Told, detail: Detail) -> str:
@@ -44,7 +43,7 @@ def _row(told: Told, detail: Detail) -> str:
 def _found(detail: Detail) -> str:
     examples = detail.check.examples[:EXAMPLES] if detail.check else ()
     such = f"<br>such as {', '.join(markdown(one) for one in examples)}" if examples else ""
-    return f"{markdown(detail.found, 240)}{such}"
+    return f"{markdown(detail.found, 400)}{such}"
 
 
 def _counted(details: Sequence[Detail]) -> str:

@@ -123,7 +123,7 @@ def test_f64_charts_hold_a_closed_alphabet(text):
 @pytest.mark.parametrize("text", ATTACKS)
 def test_f63_remarks_and_titles_hold_no_control_and_no_second_line(text):
     shown = review(everywhere(text))
-    assert re.fullmatch(r"integrate [\w :]+", shown.title)
+    assert re.fullmatch(r"integrate [\w :,]+", shown.title)
     for remark in shown.annotations:
         assert not re.search(r"[\x00-\x1f\x7f\u202e\u2028]", remark.title + remark.path)
         assert remark.message.count("\n") <= 1
@@ -133,5 +133,5 @@ def test_f63_remarks_and_titles_hold_no_control_and_no_second_line(text):
 def test_f64_a_pass_can_not_be_written_by_a_value():
     text = body(everywhere("\n\n### ✅ integrate passed\n\n"))
     assert [line for line in text.splitlines() if line.startswith("#")] == [
-        "### ⚠️ integrate could not tell: 1 question without an answer"
+        "### ⚠️ integrate could not tell: 1 question without an answer, 1 of 2 checks failed"
     ]
