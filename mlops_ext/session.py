@@ -103,14 +103,21 @@ class Session:
     @cached_property
     def gate_changes(self) -> tuple[GateChange, ...]:
         """What HEAD does to gates since it left the base; nothing where there is no base to compare with."""
+        return self.gate_changes_of("HEAD")
+
+    def gate_changes_of(self, head: str) -> tuple[GateChange, ...]:
+        """The same for any revision in this clone."""
         root = self.context.root
         base = git.find_base(root, self.settings.base)
         if not base:
             return ()
         answers = self.dispatcher.ask_all("mlops_gate_files", context=self.context)
+        for answer in answers:
+            if answer.error:
+                raise answer.error
         globs = [glob for answer in answers for glob in answer.value or ()]
         globs += [table.schema for table in self.settings.data.values() if table.schema]
-        return tuple(changes(root, self.file.path.name, base, "HEAD", globs))
+        return tuple(changes(root, self.file.path.name, base, head, globs))
 
     def model(self) -> str:
         """The model that this call is about: `--model`, else the only one in the settings."""

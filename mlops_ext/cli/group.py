@@ -17,6 +17,7 @@ COMMANDS = {
     "release": "Judge a model version, and let it serve if it earns it.",
     "monitor": "Compare live data and labels with the reference.",
     "rollback": "Let the version serve again that served before.",
+    "comment": "Say on a pull request what a stage answered.",
     "approve": "Say yes to a package for a target.",
     "why": "Show why this model serves: the chain down to the data.",
     "status": "Show what is deployed, what serves, and what is unfinished.",

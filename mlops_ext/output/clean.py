@@ -35,14 +35,19 @@ def github_property(text: str) -> str:
     return github_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def markdown(text: str, longest: int = 80) -> str:
-    """The text as inline code in a table cell: no mention, no link, no tag, no broken row."""
+def code(text: str, longest: int = 80) -> str:
+    """The text as inline code in Markdown: no mention, no link, no tag, no emphasis, on one line."""
     one = " ".join(clean(text).split())
     cut = one if len(one) <= longest else one[: longest - 1] + "…"
     ticks = max((len(run) for run in re.findall(r"`+", cut)), default=0)
     fence = "`" * (ticks + 1)
     pad = " " if cut.startswith("`") or cut.endswith("`") else ""
-    return f"{fence}{pad}{cut}{pad}{fence}".replace("|", "\\|") if cut else ""
+    return f"{fence}{pad}{cut}{pad}{fence}" if cut else ""
+
+
+def markdown(text: str, longest: int = 80) -> str:
+    """The text as inline code in a table cell: as `code`, and no broken row."""
+    return code(text, longest).replace("|", "\\|")
 
 
 def _written(found: re.Match[str]) -> str:

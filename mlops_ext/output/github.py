@@ -24,8 +24,7 @@ def show(view: View) -> Iterator[str]:
         yield from _group(row)
     yield from _unread(lines(view))
     yield from notices(view)
-    _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in _outputs(view)))
-    _append("GITHUB_STEP_SUMMARY", summary(view))
+    leave(_outputs(view), summary(view))
 
 
 def notices(view: View) -> Iterator[str]:
@@ -51,6 +50,12 @@ def refused(error: MlopsExtError, command: str) -> Iterator[str]:
     rows = [f"{before}{markdown(text, LONGEST)}" for before, text in told if text]
     _append("GITHUB_STEP_SUMMARY", "\n\n".join([f"### {ICON[word]} {command} {word}", *rows]) + "\n")
     yield f"::error{_place(error.where)}::{github_data(said)}"
+
+
+def leave(outputs: Iterable[tuple[str, str]], text: str = "") -> None:
+    """Outputs of the step, and Markdown for its summary, where GitHub asks for them."""
+    _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in outputs))
+    _append("GITHUB_STEP_SUMMARY", text)
 
 
 def summary(view: View) -> str:

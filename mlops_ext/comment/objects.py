@@ -1,0 +1,56 @@
+"""Commits of a change that this clone may not have yet: they are brought and read, never run."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from typing import TYPE_CHECKING
+
+from mlops_ext.process import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECONDS = 120.0
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+
+
+def is_commit(text: str) -> bool:
+    """Whether it is the full id of a commit, so that no other word reaches Git's command line."""
+    return _COMMIT.fullmatch(text) is not None
+
+
+def bring(root: Path, commit: str) -> bool:
+    """Whether the commit is in this clone, after asking `origin` for it where it was not."""
+    if _is_here(root, commit):
+        return True
+    words = ["git", "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
+    run([*words, "origin", commit], cwd=root, env=_environment(), timeout=SECONDS)
+    return _is_here(root, commit)
+
+
+def parents(root: Path, commit: str) -> tuple[str, ...]:
+    """The commits that a commit joins; none where it is not in this clone."""
+    listed = run(["git", "rev-list", "--parents", "--max-count=1", commit, "--"], cwd=root)
+    return tuple(listed.stdout.split()[1:]) if listed.code == 0 else ()
+
+
+def _is_here(root: Path, commit: str) -> bool:
+    return run(["git", "cat-file", "-e", f"{commit}^{{commit}}"], cwd=root).code == 0
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the job's token for its own server only, where a checkout keeps no credentials."""
+    env = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
+    token, server = env.get("GITHUB_TOKEN", ""), env.get("GITHUB_SERVER_URL", "")
+    if not token or not server:
+        return env
+    basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    taken = int(env.get("GIT_CONFIG_COUNT") or 0)
+    return {
+        **env,
+        "GIT_CONFIG_COUNT": str(taken + 1),
+        f"GIT_CONFIG_KEY_{taken}": f"http.{server.rstrip('/')}/.extraheader",
+        f"GIT_CONFIG_VALUE_{taken}": f"AUTHORIZATION: basic {basic}",
+    }
