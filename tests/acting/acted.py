@@ -44,8 +44,13 @@ class Acted:
 
     @property
     def summaries(self) -> list[str]:
-        """What was written to step summaries."""
-        return [event["content"] for event in self.events if event.get("command") == "summary"]
+        """What was written to step summaries; act says once more of an action what its step wrote."""
+        found = {
+            (event["jobID"], event["stepID"][0], event["content"]): event["content"]
+            for event in self.events
+            if event.get("command") == "summary"
+        }
+        return list(found.values())
 
     def annotations(self, level: str) -> list[tuple[dict[str, str], str]]:
         """The annotations of one level (notice, warning, error): their properties and their text."""

@@ -1,0 +1,1 @@
+"""From an action's inputs to a running command."""

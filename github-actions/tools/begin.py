@@ -1,0 +1,68 @@
+"""One action, from its inputs to the process that the runner watches."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from tools import install
+from tools.arguments import words
+from tools.inputs import is_set, others
+from tools.say import CannotStartError, add_path, add_variable, refuse
+from tools.variables import given
+
+INTERRUPTED = 130
+
+
+def main(action: str) -> int:
+    """Become the command, or say why not."""
+    try:
+        if action == "setup":
+            return _setup()
+        return _run(action)
+    except CannotStartError as error:
+        return refuse(action, error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _setup() -> int:
+    env = others()
+    command, project = install.command(env), install.project_environment(env)
+    add_path(command.parent)
+    if project:
+        add_variable("VIRTUAL_ENV", str(project))
+    return 0
+
+
+def _run(action: str) -> int:
+    before = words("approve") if action == "deliver" and is_set("approve") else []
+    asked = words(action)
+    secret = given()
+    # What pip builds or asks must not see more than where to look.
+    installing = {**others(), **{name: value for name, value in secret.items() if name.startswith("PIP_")}}
+    command = install.command(installing)
+    project = install.project_environment(installing)
+    env = {**others(), **({"VIRTUAL_ENV": str(project)} if project else {}), **secret}
+    code = _passed_on(command, before, env) if before else 0
+    return code or _become(command, asked, env)
+
+
+def _become(command: Path, asked: list[str], env: Mapping[str, str]) -> NoReturn:
+    """The runner signals the step's first process, and that has to be the one that can end in order."""
+    os.execve(command, [str(command), *asked], env)
+
+
+def _passed_on(command: Path, asked: list[str], env: Mapping[str, str]) -> int:
+    """The exit code of a command that comes first; a signal that is meant for the step reaches it."""
+    with subprocess.Popen([str(command), *asked], env=env) as process:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda got, _: process.send_signal(got))
+        code = process.wait()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    return code
