@@ -12,7 +12,7 @@ from typing import NoReturn
 from tools import install
 from tools.arguments import words
 from tools.inputs import is_set, others
-from tools.say import CannotStartError, add_path, add_variable, refuse
+from tools.say import CannotStartError, add_output, add_path, add_variable, refuse
 from tools.variables import given
 
 INTERRUPTED = 130
@@ -42,6 +42,7 @@ def _setup() -> int:
 def _run(action: str) -> int:
     before = words("approve") if action == "deliver" and is_set("approve") else []
     asked = words(action)
+    _tell_where(asked)
     secret = given()
     # What pip builds or asks must not see more than where to look.
     installing = {**others(), **{name: value for name, value in secret.items() if name.startswith("PIP_")}}
@@ -50,6 +51,14 @@ def _run(action: str) -> int:
     env = {**others(), **({"VIRTUAL_ENV": str(project)} if project else {}), **secret}
     code = _passed_on(command, before, env) if before else 0
     return code or _become(command, asked, env)
+
+
+def _tell_where(asked: list[str]) -> None:
+    """Also a command that is killed leaves the steps after it the place to look at."""
+    for word in asked:
+        name, _, value = word.partition("=")
+        if name == "--save":
+            add_output("answer", value)
 
 
 def _become(command: Path, asked: list[str], env: Mapping[str, str]) -> NoReturn:

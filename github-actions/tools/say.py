@@ -24,7 +24,8 @@ def refuse(stage: str, error: CannotStartError) -> int:
     """Say it where the command would have said it; the exit code of the step."""
     said = f"{error.what}. {error.hint}" if error.hint else error.what
     verdict = VERDICTS[error.code]
-    _append("GITHUB_OUTPUT", f"verdict={verdict}\nrecord=\n")
+    add_output("verdict", verdict)
+    add_output("record", "")
     _append("GITHUB_STEP_SUMMARY", f"### ⚠️ {stage} {verdict}\n\n{_as_text(said)}\n")
     _print(f"::error::{_data(said)}")
     return error.code
@@ -44,6 +45,11 @@ def unread() -> Iterator[None]:
         yield
     finally:
         _print(f"::{token}::")
+
+
+def add_output(name: str, value: str) -> None:
+    """An output of the step; the value is on one line."""
+    _append("GITHUB_OUTPUT", f"{name}={value}\n")
 
 
 def add_path(folder: Path) -> None:
