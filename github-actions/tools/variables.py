@@ -7,6 +7,8 @@ import re
 from tools.inputs import lines
 from tools.say import CannotStartError, mask
 
+# By these names the command knows what it must not show or keep.
+SECRETS = "MLOPS_EXT_SECRETS"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -23,4 +25,4 @@ def given() -> dict[str, str]:
         found[name] = value
     for value in filter(None, found.values()):
         mask(value)
-    return found
+    return {**found, SECRETS: ",".join(found)} if found else {}

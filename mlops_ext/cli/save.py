@@ -10,6 +10,7 @@ from mlops_ext import durable, git
 from mlops_ext.errors import MlopsExtError
 from mlops_ext.output.answer import FILE, Answer
 from mlops_ext.output.machine import Result, dump, refused, result
+from mlops_ext.process import struct_without_secrets
 
 if TYPE_CHECKING:
     from mlops_ext.session import Session
@@ -51,7 +52,7 @@ def _bare(stage: str, said: Result, start: Path) -> Answer:
 
 
 def _write(folder: Path, answer: Answer) -> None:
-    durable.write_text(folder / FILE, dump(answer) + "\n")
+    durable.write_text(folder / FILE, dump(struct_without_secrets(answer)) + "\n")
 
 
 def _page(folder: Path, outcome: Outcome) -> Path | None:

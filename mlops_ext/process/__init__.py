@@ -6,7 +6,7 @@ from mlops_ext.process.detached import start_detached, stop
 from mlops_ext.process.environment import TELEMETRY_OFF, project_environment, quiet
 from mlops_ext.process.orphans import sweep_orphans
 from mlops_ext.process.piped import end, start_piped
-from mlops_ext.process.redact import without_secrets
+from mlops_ext.process.redact import struct_without_secrets, without_secrets
 from mlops_ext.process.short import CommandError, Finished, run
 from mlops_ext.process.supervised import Command, Supervised, shielded, supervise, supervise_all, supervised
 from mlops_ext.process.table import alive, started
@@ -29,6 +29,7 @@ __all__ = [
     "start_piped",
     "started",
     "stop",
+    "struct_without_secrets",
     "supervise",
     "supervise_all",
     "supervised",

@@ -1,12 +1,49 @@
-"""Keep secrets out of what is printed and logged."""
+"""Keep secrets out of what is printed, logged and recorded."""
 
 from __future__ import annotations
 
+import os
 import re
+from typing import Any, TypeVar
 
+import msgspec
+
+T = TypeVar("T", bound=msgspec.Struct)
+# The names of variables whose values are secret, with commas between them.
+NAMES = "MLOPS_EXT_SECRETS"
+ALWAYS = ("GITHUB_TOKEN",)
+HIDDEN = "***"
+# Shorter values are no secrets, and would blot out words.
+_SHORTEST = 6
 _USERINFO = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s'\"]*@")
 
 
 def without_secrets(text: str) -> str:
-    """The text with user and password taken out of every URL in it."""
-    return _USERINFO.sub(r"\1***@", text)
+    """The text without values of secret variables, and with user and password taken out of every URL."""
+    for value in _values():
+        text = text.replace(value, HIDDEN)
+    return _USERINFO.sub(rf"\1{HIDDEN}@", text)
+
+
+def struct_without_secrets(value: T) -> T:
+    """The same with every text in it treated so; what tools say of an error is kept in records."""
+    if not _values():
+        return value
+    return msgspec.convert(_treated(msgspec.to_builtins(value)), type(value))
+
+
+def _values() -> list[str]:
+    """The longest first: one may be a part of another."""
+    names = {*os.environ.get(NAMES, "").split(","), *ALWAYS}
+    values = {os.environ.get(name, "") for name in names}
+    return sorted((value for value in values if len(value) >= _SHORTEST), key=len, reverse=True)
+
+
+def _treated(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, list | tuple):
+        return [_treated(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _treated(item) for key, item in value.items()}
+    return value

@@ -11,6 +11,7 @@ import rfc8785
 
 from mlops_ext.contract.records import INTENT, RECORD, StageRecord, StoredRecord
 from mlops_ext.errors import CouldNotTellError
+from mlops_ext.process import struct_without_secrets
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATES = {phase: f"https://mlops-ext.github.io/{phase}/v1" for phase in (RECORD, INTENT)}
@@ -19,6 +20,7 @@ _EXACT = 2**53
 
 def store(record: StageRecord) -> StoredRecord:
     """The record with its bytes and their name. Subjects are the outputs that have a sha256."""
+    record = struct_without_secrets(record)
     predicate = _exact(msgspec.to_builtins(record))
     statement = {
         "_type": STATEMENT,

@@ -42,8 +42,9 @@ def mood(stage):
 
 def answer(stage, question):
     status = "pass" if mood(stage) == "pass" else "fail"
+    said = os.environ.get(os.environ.get("BENCH_SAYS", ""), FOUND)
     where = os.environ.get("BENCH_WHERE", "data/visits.csv:3")
-    return Report(question=question, checks=(Check(name="score", status=status, message=FOUND, where=where),))
+    return Report(question=question, checks=(Check(name="score", status=status, message=said, where=where),))
 
 
 def kept(name, kind):

@@ -1,4 +1,4 @@
-"""What comes from outside is text: inputs that are missing, hostile, or secret; never a command, never shown."""
+"""Inputs that are missing, hostile or secret: text, never a command, never shown."""
 
 from __future__ import annotations
 
@@ -11,20 +11,14 @@ import pytest
 from acting.acted import Acted
 from acting.uses import USES
 
-from actions.bench import ROOT, STAGES, Bench, uses
+from actions.bench import ROOT, Bench, uses
 
 SECRET = "correct-horse-battery-4711"
 # What a branch, a title, a demand or a data value can be called.
 HOSTILE = (
-    'a";touch marker;"',
-    "a$(touch marker)`touch marker`",
-    "'; touch marker #",
     "--help",
-    "-h",
-    "a\n::add-mask::visible\n::error::planted\n##[error]planted",
-    "a\nverdict=pass\nEOF\nverdict=pass",
-    "$GITHUB_TOKEN ${{ github.token }} ${GITHUB_TOKEN}",
-    "../../../../etc/passwd",
+    "a\"; touch marker; '$(touch marker)`touch marker`\n::add-mask::visible\n::error::planted\n##[error]planted",
+    "../../a\nverdict=pass\nEOF\nverdict=pass\n${{ github.token }} ${GITHUB_TOKEN}",
 )
 FREE = {
     "develop": ("set", "compare"),
@@ -76,27 +70,21 @@ def test_an_input_that_can_not_be_is_said(bench: Bench, given: dict[str, str], s
 
 
 def test_hostile_values_are_text_in_every_action(bench: Bench) -> None:
-    jobs: dict[str, list[dict[str, Any]]] = {stage: list(_hostile(stage)) for stage in STAGES}
-    jobs["comment"] = [
-        {
-            **uses("comment", id=f"c{number}", answer=value, change=value, commit=value),
-            "continue-on-error": True,
-        }
-        for number, value in enumerate(HOSTILE)
-    ]
+    free = {**FREE, "comment": ("answer", "change", "commit", "conclusion", "report")}
+    jobs = {action: list(_hostile(action, names)) for action, names in free.items()}
     ran = bench.run(jobs, secrets={"GITHUB_TOKEN": SECRET})
     assert set(ran.results) == set(jobs)
     _nothing_ran(bench, ran)
-    # `--help` is no way to pass: every step of a stage that takes free text there is refused.
-    for stage in ("deliver", "comment"):
-        ends = {end for step, end in ran.steps.items() if step.count("/") == 2 and step.startswith(stage)}
-        assert ends == {"failure"}, ran.log
+    # `--help` is no way to pass: what asks for a target or an answer is refused.
+    for action in ("deliver", "comment"):
+        ends = [end for step, end in ran.steps.items() if step.startswith(f"{action}/with-{0}")]
+        assert set(ends) == {"failure"}, ran.log
 
 
-def _hostile(stage: str) -> Iterator[dict[str, Any]]:
-    for name in FREE[stage]:
-        for number, value in enumerate(HOSTILE):
-            yield {**uses(stage, **{"id": f"{name}{number}", name: value}), "continue-on-error": True}
+def _hostile(action: str, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    for number, value in enumerate(HOSTILE):
+        step = uses(action, id=f"with-{number}", **{name.replace("-", "_"): value for name in names})
+        yield {**step, "continue-on-error": True}
 
 
 def test_a_hostile_event_reaches_no_shell(bench: Bench) -> None:
@@ -132,9 +120,8 @@ def test_secrets_are_in_no_output_no_summary_and_no_artifact(bench: Bench) -> No
     steps = [uses("integrate"), uses("deliver", environment="${{ secrets.ENVIRONMENT }}"), upload]
     # A tool that puts what it was given into its message.
     mood = {"MOOD_IN": "deliver", "MOOD": "no", "BENCH_SAYS": "STORE_PASSWORD"}
-    ran = bench.run(
-        {"job": steps}, everywhere=mood, secrets={"ENVIRONMENT": lines, "GITHUB_TOKEN": SECRET * 2}
-    )
+    secrets = {"ENVIRONMENT": lines, "GITHUB_TOKEN": f"{SECRET}-too"}
+    ran = bench.run({"job": steps}, everywhere=mood, secrets=secrets)
     assert ran.results == {"job": "failure"}, ran.log
     assert "***" in ran.log, "the tool said it, and it was masked"
     kept = [*ran.summaries, *(text for _, text in ran.annotations("error")), str(ran.outputs("deliver"))]
@@ -153,8 +140,8 @@ def test_a_line_that_is_no_variable_is_not_repeated(bench: Bench) -> None:
 
 
 def _nothing_ran(bench: Bench, ran: Acted) -> None:
-    everywhere = [bench.root.parent, Path.cwd()]
-    assert not [path for root in everywhere for path in root.rglob("marker")]
+    assert not list(bench.root.parent.rglob("marker"))
+    assert not Path("marker").exists()
     said = [text for level in ("error", "warning", "notice") for _, text in ran.annotations(level)]
     assert "planted" not in said
     masks = [event["arg"] for event in ran.events if event.get("command") == "add-mask"]
