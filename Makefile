@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: install lint test demo bench stress lock clean
 
-install: .build/project.stamp $(BUILD)/flights.parquet .build/boosters/venv.stamp
+install: .build/project.stamp $(BUILD)/flights.parquet .build/boosters/venv.stamp .build/wheelhouse.stamp
 
 # uv, pinned by hash, then everything else with it; uv again, so that its own cache holds it too.
 .build/tools.stamp: tools.lock .ci/uv.lock .ci/python
@@ -46,6 +46,14 @@ $(BUILD)/venv.stamp: .build/tools.stamp $(EXAMPLE)/requirements.txt
 	@mkdir -p .build/boosters
 	$(UV) venv --clear --no-project --python $(BIN)/python .build/boosters/venv
 	$(UV) pip sync --python .build/boosters/venv/bin/python --require-hashes tests/training/boosters.lock
+	@touch $@
+
+# The few wheels from which the actions are tested to install the host without a network.
+WHEELS := github-actions/locks/build.lock github-actions/locks/host.lock
+.build/wheelhouse.stamp: .build/tools.stamp $(WHEELS)
+	@rm -rf .build/wheelhouse
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
+	  --dest .build/wheelhouse $(WHEELS:%=-r %)
 	@touch $@
 
 $(BUILD)/$(SDIST): .build/tools.stamp $(DEMO)/data.lock
@@ -79,6 +87,7 @@ lock:
 	$(UV) $(COMPILE) --upgrade tests/training/boosters.in --output-file tests/training/boosters.lock
 	$(UV) $(COMPILE) --upgrade tests/training/torch.in --output-file tests/training/torch.lock
 	.ci/lock-uv
+	.ci/lock-actions
 
 clean:
 	rm -rf .venv .build

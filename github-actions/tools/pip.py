@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools.say import CannotStartError, unread
 
-QUIET = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_QUIET": "1"}
+QUIET = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Pip:
 
     def built(self, sources: list[Path], backend: Path, wheels: Path) -> None:
         """Install our own distributions from their sources; what builds them stays out of the environment."""
-        alone = ("--no-index", "--no-deps")
+        alone = ("--quiet", "--no-index", "--no-deps")
         building = replace(self, env={**self.env, "PYTHONPATH": str(backend)})
         building._run("wheel", *alone, "--no-build-isolation", f"--wheel-dir={wheels}", *map(str, sources))
         self._run("install", *alone, *sorted(str(wheel) for wheel in wheels.glob("*.whl")))
@@ -54,7 +54,7 @@ class Pip:
 
     def _install(self, *words: str) -> None:
         where = ("--no-index", f"--find-links={self.wheelhouse}") if self.wheelhouse else ()
-        self._run("install", *where, *words)
+        self._run("install", "--quiet", *where, *words)
 
     def _run(self, *words: str, hint: str = "see above", code: int = 3) -> None:
         command = [str(self.place / "bin" / "python"), "-m", "pip", *words]

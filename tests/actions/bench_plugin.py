@@ -5,6 +5,7 @@ In the stage that `MOOD_IN` names it says no, or raises, as `MOOD` says. Written
 
 import hashlib
 import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -35,6 +36,9 @@ def place(*parts):
 
 def mood(stage):
     word = os.environ.get("MOOD", "pass") if os.environ.get("MOOD_IN") == stage else "pass"
+    if word == "wait":
+        Path(os.environ["BENCH_READY"]).write_text(str(os.getpid()))
+        time.sleep(60)
     if word == "error":
         raise OSError("the store does not answer")
     return word

@@ -17,7 +17,7 @@ SECRET = "correct-horse-battery-4711"
 # What a branch, a title, a demand or a data value can be called.
 HOSTILE = (
     "--help",
-    "a\"; touch marker; '$(touch marker)`touch marker`\n::add-mask::visible\n::error::planted\n##[error]planted",
+    "a\"; touch marker; '$(touch marker)`touch marker`\n::add-mask::visible\n::error::planted",
     "../../a\nverdict=pass\nEOF\nverdict=pass\n${{ github.token }} ${GITHUB_TOKEN}",
 )
 FREE = {
