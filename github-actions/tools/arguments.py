@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.inputs import lines, required, text
+from tools.inputs import is_set, lines, required, text
 
 OF_STAGE = {
     "develop": ("compare",),
@@ -33,6 +33,10 @@ def _develop(command: str) -> list[str]:
     return [*_stage(command), *(f"--set={line}" for line in lines("set"))]
 
 
+def _integrate(command: str) -> list[str]:
+    return [*_stage(command), *(["--pull"] if is_set("pull") else [])]
+
+
 def _deliver(command: str) -> list[str]:
     target = required("target")
     return [*_stage(command), "--", target]
@@ -45,7 +49,7 @@ def _approve(command: str) -> list[str]:
 
 def _comment(command: str) -> list[str]:
     needed = [f"--{name}={required(name)}" for name in ("answer", "change", "commit")]
-    return [command, *_common(), *needed, *_options("conclusion", "report")]
+    return [command, *_common(), *needed, *_options("conclusion", "report", "name")]
 
 
 def _common() -> list[str]:
@@ -65,6 +69,7 @@ def _answers(stage: str) -> Path:
 
 _COMMANDS: dict[str, Callable[[str], list[str]]] = {
     "develop": _develop,
+    "integrate": _integrate,
     "deliver": _deliver,
     "approve": _approve,
     "comment": _comment,

@@ -12,7 +12,7 @@ from typing import NoReturn
 from tools import install
 from tools.arguments import words
 from tools.inputs import is_set, others
-from tools.say import CannotStartError, add_output, add_path, add_variable, refuse
+from tools.say import CannotStartError, add_path, add_variable, output, refuse
 from tools.variables import given
 
 INTERRUPTED = 130
@@ -58,7 +58,7 @@ def _tell_where(asked: list[str]) -> None:
     for word in asked:
         name, _, value = word.partition("=")
         if name == "--save":
-            add_output("answer", value)
+            output("answer", value)
 
 
 def _become(command: Path, asked: list[str], env: Mapping[str, str]) -> NoReturn:

@@ -12,11 +12,11 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def named(project: Path, plugins: Path) -> list[str]:
-    """Their names, and `github`, without which a job tells nobody; others come by `requirements`.
+    """Their names. Others come by `requirements`, and what is not named is asked by nobody.
 
     Settings that can't be read name none: the command itself says best what is wrong with them.
     """
-    names = {"github", *_strings(_settings(project.resolve()).get("plugins"))}
+    names = set(_strings(_settings(project.resolve()).get("plugins")))
     return sorted(name for name in names if NAME.fullmatch(name) and (plugins / f"mlops-ext-{name}").is_dir())
 
 

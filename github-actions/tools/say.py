@@ -24,8 +24,8 @@ def refuse(stage: str, error: CannotStartError) -> int:
     """Say it where the command would have said it; the exit code of the step."""
     said = f"{error.what}. {error.hint}" if error.hint else error.what
     verdict = VERDICTS[error.code]
-    add_output("verdict", verdict)
-    add_output("record", "")
+    output("verdict", verdict)
+    output("record", "")
     _append("GITHUB_STEP_SUMMARY", f"### ⚠️ {stage} {verdict}\n\n{_as_text(said)}\n")
     _print(f"::error::{_data(said)}")
     return error.code
@@ -47,9 +47,15 @@ def unread() -> Iterator[None]:
         _print(f"::{token}::")
 
 
-def add_output(name: str, value: str) -> None:
-    """An output of the step; the value is on one line."""
-    _append("GITHUB_OUTPUT", f"{name}={value}\n")
+def output(name: str, word: str) -> None:
+    """An output of one plain word."""
+    _append("GITHUB_OUTPUT", f"{name}={word}\n")
+
+
+def notice(said: str) -> int:
+    """Something to know that makes no step fail."""
+    _print(f"::notice::{_data(said)}")
+    return 0
 
 
 def add_path(folder: Path) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
+if TYPE_CHECKING:
+    import msgspec
 
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T", bound="msgspec.Struct")
 # The names of variables whose values are secret, with commas between them.
 NAMES = "MLOPS_EXT_SECRETS"
 ALWAYS = ("GITHUB_TOKEN",)
@@ -29,6 +30,8 @@ def struct_without_secrets(value: T) -> T:
     """The same with every text in it treated so; what tools say of an error is kept in records."""
     if not _values():
         return value
+    import msgspec
+
     return msgspec.convert(_treated(msgspec.to_builtins(value)), type(value))
 
 

@@ -14,7 +14,7 @@ from actions.bench import STAGES, Bench, uses
 DIGEST = r"sha256:[0-9a-f]{64}"
 PRODUCTS = {
     "integrate": {"package": DIGEST},
-    "deliver": {"deployment": DIGEST},
+    "deliver": {"deployment": f"test {DIGEST}"},
     "trigger": {"model-version": "late/1"},
     "release": {"model-version": "late/1", "service": r"http://127\.0\.0\.1:4711"},
 }
