@@ -53,7 +53,9 @@ class Act:
         place = self.scratch / f"act-{next(self._calls)}"
         place.mkdir(parents=True)
         kept = artifacts or place / "artifacts"
-        words = [*self._options(place, folder, kept, payload), *extra]
+        # What act sets by itself, such as GITHUB_API_URL, only an option changes.
+        set_again = (f"--env={name}={value}" for name, value in (env or {}).items() if name != "PATH")
+        words = [*self._options(place, folder, kept, payload), *set_again, *extra]
         finished = subprocess.run(
             [
                 str(TOOLS / "act"),
