@@ -14,6 +14,7 @@ from tools.arguments import words
 from tools.inputs import is_set, others
 from tools.say import CannotStartError, add_path, add_variable, output, refuse
 from tools.variables import given
+from tools.workspace import trusted_workspace
 
 INTERRUPTED = 130
 
@@ -48,7 +49,8 @@ def _run(action: str) -> int:
     installing = {**others(), **{name: value for name, value in secret.items() if name.startswith("PIP_")}}
     command = install.command(installing)
     project = install.project_environment(installing)
-    env = {**others(), **({"VIRTUAL_ENV": str(project)} if project else {}), **secret}
+    known = {"VIRTUAL_ENV": str(project)} if project else {}
+    env = {**others(), **trusted_workspace(), **known, **secret}
     code = _passed_on(command, before, env) if before else 0
     return code or _become(command, asked, env)
 

@@ -57,7 +57,8 @@ class Pip:
         self._run("install", "--quiet", *where, *words)
 
     def _run(self, *words: str, hint: str = "see above", code: int = 3) -> None:
-        command = [str(self.place / "bin" / "python"), "-m", "pip", *words]
+        # Isolated: a `pip.py` in the workspace is not ours.
+        command = [str(self.place / "bin" / "python"), "-I", "-m", "pip", *words]
         with unread():
             done = subprocess.run(command, env={**self.env, **QUIET}, stdin=subprocess.DEVNULL, check=False)
         if done.returncode:

@@ -48,23 +48,23 @@ def refused(error: MlopsExtError, command: str) -> Iterator[str]:
     _append("GITHUB_OUTPUT", "".join(_output(*pair) for pair in (("verdict", word), ("record", ""))))
     told = (("", error.what), ("at ", error.where), ("What would help: ", error.hint))
     rows = [f"{before}{markdown(text, LONGEST)}" for before, text in told if text]
-    _append("GITHUB_STEP_SUMMARY", "\n\n".join([f"### {ICON[word]} {command} {word}", *rows]) + "\n")
+    _summarise("\n\n".join([f"### {ICON[word]} {command} {word}", *rows]) + "\n")
     yield f"::error{_place(error.where)}::{github_data(said)}"
 
 
 def leave(outputs: Iterable[tuple[str, str]], text: str = "") -> None:
     """Outputs of the step, and Markdown for its summary, where GitHub asks for them."""
     _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in outputs))
-    _append("GITHUB_STEP_SUMMARY", text)
+    _summarise(text)
 
 
 def summary(view: View) -> str:
-    """The verdict first, what is not well, then a row per report; kept under the limit in bytes."""
+    """The verdict first, what is not well, then a row per report."""
     head = [
         f"### {ICON[view.verdict]} {view.stage} {view.verdict}\n",
         f"{markdown(view.sentence, LONGEST)}\n",
     ]
-    return "\n".join(_fitting([*head, *_worst(view), *_table(view)])) + "\n"
+    return "\n".join([*head, *_worst(view), *_table(view)]) + "\n"
 
 
 def _group(row: Row) -> Iterator[str]:
@@ -104,12 +104,18 @@ def _table(view: View) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
-def _fitting(rows: list[str]) -> Iterator[str]:
-    size = 0
+def _summarise(text: str) -> None:
+    """GitHub drops a summary over its limit as a whole, and a step may have written to it before us."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    there = Path(path).stat().st_size if path and Path(path).exists() else 0
+    _append("GITHUB_STEP_SUMMARY", "".join(_fitting(text.splitlines(keepends=True), SUMMARY_BYTES - there)))
+
+
+def _fitting(rows: list[str], left: int) -> Iterator[str]:
     for number, row in enumerate(rows):
-        size += len(row.encode()) + 1
-        if size > SUMMARY_BYTES:
-            yield f"\n{len(rows) - number} rows not shown"
+        left -= len(row.encode())
+        if left < 0:
+            yield f"\n{len(rows) - number:,} rows not shown\n"
             return
         yield row
 

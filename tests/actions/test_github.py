@@ -79,14 +79,12 @@ def test_what_a_pull_request_was_told_is_shown_by_another_workflow(told: Bench, 
     commit = git(told.root, "rev-parse", "HEAD").strip()
     repository = github.repositories[NAME]
     repository.pull(7, head=commit)
-    for scopes, how in (
-        (EVERYTHING, "created"),
-        (EVERYTHING, "unchanged"),
-        ({"metadata": "read"}, "skipped"),
-    ):
+    run = {"id": 55, "event": "pull_request", "conclusion": "success", "head_sha": commit}
+    nothing = {"metadata": "read"}
+    for scopes, how in ((EVERYTHING, "created"), (EVERYTHING, "unchanged"), (nothing, "skipped")):
         github.token(TOKEN, scopes)
         shown = told.run(
-            {"comment": list(_comment(commit))},
+            {"comment": list(_comment())},
             event="workflow_run",
             payload={"workflow_run": run},
             everywhere=environment(github),
@@ -107,7 +105,7 @@ def _pull_request() -> dict[str, Any]:
     return {"number": 7, "pull_request": {"number": 7, "head": head, "base": {"ref": "main"}}}
 
 
-def _comment(commit: str) -> Iterator[dict[str, Any]]:
+def _comment() -> Iterator[dict[str, Any]]:
     fetch = "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"
     token, run = "${{ github.token }}", "${{ github.event.workflow_run.id }}"
     given = {"name": "integrate", "path": "${{ runner.temp }}/in", "run-id": run, "github-token": token}

@@ -209,6 +209,25 @@ def test_an_old_python_is_told_what_it_lacks() -> None:
     assert "needs Python 3.11 or newer" in done.stdout
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives a folder to somebody else")
+def test_a_workspace_of_another_user_is_read(bench: Bench, tmp_path: Path) -> None:
+    """As in a job's container, where the runner's user made the checkout."""
+    commit(bench.root)
+    for path in (bench.root, *bench.root.rglob("*")):
+        os.chown(path, 12345, 12345, follow_symlinks=False)
+    env = {
+        "BENCH": str(bench.store),
+        "PYTHONPATH": bench.path,
+        "INPUT_INSTALL": "none",
+        "HOME": str(tmp_path),
+    }
+    env |= {"PATH": f"{TOOLS}:/usr/bin:/bin", "RUNNER_TEMP": str(tmp_path), "GIT_CONFIG_COUNT": "1"}
+    env |= {"GIT_CONFIG_KEY_0": "user.name", "GIT_CONFIG_VALUE_0": "somebody"}
+    assert start(bench.root, "integrate", env).returncode == 3
+    done = start(bench.root, "integrate", env, GITHUB_WORKSPACE=str(bench.root))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_cancelled_step_reaches_the_command_itself(bench: Bench, tmp_path: Path) -> None:
     """The runner signals the step's first process: by then that is the command, and no shell."""
     steps = [uses("integrate")]

@@ -82,3 +82,24 @@ def test_an_answer_is_a_folder_for_another_job(bench: Bench) -> None:
     ran = bench.run({"integrate": asked("integrate")})
     assert ran.results == {"integrate": "success"}, ran.log
     assert {file.name for file in (ran.artifacts / "integrate").iterdir()} == {"answer.json", "page.html"}
+
+
+def test_an_approval_comes_first_and_a_delivery_without_one_is_refused(bench: Bench) -> None:
+    settings = (bench.root / "mlops-ext.toml").read_text()
+    bench.write({"mlops-ext.toml": f'{settings}approval = "local"\n'})
+    refused = {**uses("deliver", id="refused"), "continue-on-error": True}
+    ran = bench.run({"job": [uses("integrate"), refused, uses("deliver", approve="true")]})
+    assert ran.results == {"job": "success"}, ran.log
+    assert ran.outputs("refused", "deliver")["verdict"] == "fail"
+    assert ran.outputs("deliver")["verdict"] == "pass"
+    both = [text for text in ran.summaries if "approve pass" in text]
+    assert len(both) == 1
+    assert "### ✅ deliver pass" in both[0]
+
+
+def test_an_approval_that_is_not_given_delivers_nothing(bench: Bench) -> None:
+    ran = bench.run({"job": [uses("deliver", approve="true")]})
+    assert ran.results == {"job": "failure"}
+    assert "no tested package to approve" in ran.annotations("error")[0][1]
+    assert ran.outputs("deliver", "deliver")["verdict"] == "fail"
+    assert len(ran.annotations("error")) == 1
