@@ -46,7 +46,13 @@ def environment(github: GitHub, **more: str) -> dict[str, str]:
     return {**github.environ(NAME), **more}
 
 
-@pytest.mark.parametrize("scopes", [EVERYTHING, {"metadata": "read"}], ids=["all", "none"])
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        pytest.param(EVERYTHING, id="all", marks=pytest.mark.stress),
+        pytest.param({"metadata": "read"}, id="none"),
+    ],
+)
 def test_a_stage_says_the_same_with_and_without_scope(
     told: Bench, github: GitHub, scopes: dict[str, str]
 ) -> None:
