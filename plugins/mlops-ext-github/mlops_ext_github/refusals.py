@@ -51,9 +51,11 @@ def refusal(error: GithubException, permission: str) -> MlopsExtError:
 def seconds_to_wait(error: GithubException) -> float | None:
     """How long GitHub asks to wait, or None where the answer is about something else."""
     headers = {name.lower(): str(value) for name, value in (error.headers or {}).items()}
-    limited = headers.get("x-ratelimit-remaining") == "0" or any(word in _said(error) for word in LIMITS)
     after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
-    if error.status not in (403, 429) or not (limited or after or error.status == 429):
+    used_up = bool(after) or headers.get("x-ratelimit-remaining") == "0" or error.status == 429
+    # GraphQL says so with any status.
+    said = _said(error).lower()
+    if not (used_up and error.status in (403, 429)) and not any(word in said for word in LIMITS):
         return None
     if after.isdecimal():
         return float(after)

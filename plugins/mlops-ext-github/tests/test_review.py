@@ -195,9 +195,11 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_made_twice(
         Fault.primary_limit(int(time.time()), status=429, method="POST"),
         Fault(429, message="Too Many Requests", headers={"retry-after": "1"}, method="POST"),
         Fault(502, message="Bad Gateway", path="/comments"),
+        Fault(200, body={"portal": "log in"}, path="/comments"),
+        Fault(200, body="<html>log in</html>", method="POST"),
         Fault(503, message="Unavailable", method="POST"),
     ],
-    ids=lambda fault: f"{fault.status} {fault.method}{fault.path}",
+    ids=lambda fault: f"{fault.status} {fault.method}{fault.path}{fault.body or ''}",
 )
 def test_it_waits_as_long_as_it_is_asked_to(
     github: GitHub, context: Context, flights: Repository, fault: Fault
@@ -205,6 +207,16 @@ def test_it_waits_as_long_as_it_is_asked_to(
     github.fail(Fault(**vars(fault)))
     assert post(context).how == "created"
     assert (len(flights.comments), len(flights.checks)) == (1, 1)
+
+
+def test_who_the_token_is_is_asked_until_it_is_said(
+    github: GitHub, tmp_path: Path, flights: Repository
+) -> None:
+    """GraphQL refuses with status 200; to guess then would leave a second comment."""
+    limit = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded for installation"}]}
+    github.fail(Fault(200, path="/graphql", body=limit, headers={"retry-after": "1"}))
+    github.tokens[next(iter(github.tokens))].login = "our-app[bot]"
+    assert [post(context_of(tmp_path)).how, post(context_of(tmp_path), "two").how] == ["created", "updated"]
 
 
 def test_it_does_not_wait_for_ever(github: GitHub, tmp_path: Path, flights: Repository) -> None:
