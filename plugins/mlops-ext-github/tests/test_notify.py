@@ -110,6 +110,8 @@ def test_an_act_that_did_not_end_well_is_a_failure(
 
 def test_what_a_gate_refused_is_no_deployment(github: GitHub, context: Context) -> None:
     tell(context, delivered(context, verdict="fail", outputs=(), reports=(Report(question="gate"),)))
+    lost = Report(question="promotion", plugin="mlops-ext")
+    tell(context, record("release", "fail", model="flight-delay", reports=(lost,)))
     tell(context, integrated(), record("develop"), record("approve"), record("trigger"))
     assert not github.log
 

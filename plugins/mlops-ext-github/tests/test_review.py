@@ -249,6 +249,28 @@ def test_a_token_without_scope_says_which_and_is_skipped(
     assert not flights.comments + flights.checks
 
 
+def test_a_classic_token_without_scope_is_skipped_too(
+    github: GitHub, context: Context, flights: Repository
+) -> None:
+    """GitHub shows it that there is no such thing, which a pull request that is not there has as well."""
+    headers = {"x-oauth-scopes": "read:org, gist", "x-accepted-oauth-scopes": "repo, public_repo"}
+    github.fail(Fault(404, message="Not Found", method="POST", path="/comments", headers=headers))
+    posted = post(context)
+    assert (posted.how, "`pull-requests: write`" in posted.why) == ("skipped", True)
+    headers["x-oauth-scopes"] = "repo"
+    github.fail(Fault(404, message="Not Found", method="POST", path="/comments", headers=headers))
+    with pytest.raises(CouldNotTellError, match="no such thing"):
+        post(context)
+
+
+def test_an_archived_repository_is_skipped(github: GitHub, context: Context, flights: Repository) -> None:
+    said = "Repository was archived so is read-only."
+    github.fail(Fault(403, message=said, method="POST", times=9))
+    posted = post(context)
+    assert posted.how == "skipped"
+    assert posted.why == f"GitHub refuses: {said}; no check run: GitHub refuses: {said}"
+
+
 def test_each_is_shown_where_the_other_may_not_be(
     github: GitHub, context: Context, flights: Repository
 ) -> None:
@@ -281,6 +303,22 @@ def test_a_token_that_github_does_not_know_is_a_setting(
     with pytest.raises(SettingsError, match="Bad credentials") as refused:
         post(context)
     assert "other" not in str(refused.value.__dict__).replace("is another's", "")
+
+
+def test_the_token_is_in_no_log_and_no_error(
+    github: GitHub, tmp_path: Path, flights: Repository, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = next(iter(github.tokens))
+    caplog.set_level("DEBUG")
+    post(context_of(tmp_path))
+    for fault in (Fault(500, message="odd", times=9), Fault(lost=True, times=9)):
+        github.fail(fault)
+        with pytest.raises(CouldNotTellError) as refused:
+            post(context_of(tmp_path, wait_seconds=0.0))
+        assert token not in str(vars(refused.value))
+        github.faults.clear()
+    assert "/repos/acme/flights" in caplog.text
+    assert token not in caplog.text
 
 
 def test_a_pull_request_that_is_not_there_is_could_not_tell(context: Context, flights: Repository) -> None:
