@@ -152,7 +152,10 @@ class GitHub:
     def fault(self, request: Request) -> Fault | None:
         """The next fault that is meant for a request; each is used so often as it says."""
         for fault in self.faults:
-            if fault.times > 0 and fault.method in request.method and fault.path in request.path:
+            meant = fault.method in request.method and fault.path in request.path
+            if meant and fault.after > 0:
+                fault.after -= 1
+            elif meant and fault.times > 0:
                 fault.times -= 1
                 return fault
         return None
@@ -168,6 +171,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Headers and body are two writes: the second would wait 40 ms for the first to be acknowledged.
+    disable_nagle_algorithm = True
     server: _Server
 
     def log_message(self, *_: object) -> None:
@@ -191,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.late:
             time.sleep(fault.late)
         if fault and fault.refuses:
-            refusal = _refusal(Refused(fault.status, fault.message))
+            refusal = _refusal(Refused(fault.status, fault.message)) if fault.body is None else fault.body
             return self._send(request, fault.status, refusal, fault.headers)
         with github.lock:
             status, body, headers = self._answer(github, request, raw)

@@ -44,6 +44,7 @@ class Token:
 class Fault:
     """What goes wrong with the next `times` requests whose method and path hold these words.
 
+    The first `after` of them go well. `body` is sent instead of GitHub's way to refuse.
     `lost` does what was asked and drops the connection before the answer; `late` waits so many seconds
     before; `meet` holds the answer back until as many others are ready as the barrier says.
     """
@@ -54,6 +55,8 @@ class Fault:
     message: str = "Server Error"
     headers: dict[str, str] = field(default_factory=dict)
     times: int = 1
+    after: int = 0
+    body: Any = None
     lost: bool = False
     late: float = 0.0
     meet: Barrier | None = None

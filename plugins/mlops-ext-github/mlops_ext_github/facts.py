@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ACTS = ("deliver", "release", "rollback")
 # Questions whose fault says that the act itself was begun and did not end well.
-ACTING = ("deployment", "service", "rollback", "promotion")
+ACTING = ("deployment", "service")
 LOOKED_BACK = 12
 
 

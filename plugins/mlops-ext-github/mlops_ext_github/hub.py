@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import github
 import requests
@@ -23,10 +23,22 @@ if TYPE_CHECKING:
     from mlops_ext_github.place import Place
 
 Answer = TypeVar("Answer")
+Made = TypeVar("Made", bound="Thing")
 # Who GITHUB_TOKEN is, where GitHub does not say so.
 BOT = "github-actions[bot]"
 AGAIN = 3
+# What the library raises where an answer has another form than GitHub's, such as a proxy's page.
+_NOT_UNDERSTOOD = (ValueError, TypeError, AttributeError, AssertionError)
 SECONDS = 30
+
+
+class Thing(Protocol):
+    """What GitHub made has an id."""
+
+    @property
+    def id(self) -> int:
+        """None where the answer was another's, whatever the library says."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -64,8 +76,11 @@ class Hub:
             except github.GithubException as error:
                 wait = seconds_to_wait(error)
                 problem = refusal(error, permission) if wait is None else None
-            except (requests.RequestException, ValueError) as error:
+            except requests.RequestException as error:
                 wait, problem = None, Lost(f"GitHub did not answer: {_short(error)}", where=self.place.api)
+            except _NOT_UNDERSTOOD as error:
+                what = f"this is no answer of GitHub ({type(error).__name__})"
+                wait, problem = None, Lost(what, where=self.place.api, hint="is there a proxy between?")
             if problem is not None:
                 lost += 1
                 if not isinstance(problem, Lost) or not again or lost > AGAIN:
@@ -74,14 +89,14 @@ class Hub:
             self._wait(wait or 0.0, problem)
 
     def once(
-        self, look: Callable[[], Answer | None], make: Callable[[], Answer], permission: str
-    ) -> tuple[Answer, bool]:
+        self, look: Callable[[], Made | None], make: Callable[[], Made], permission: str
+    ) -> tuple[Made, bool]:
         """What is there, else what is made, and whether it was: a lost answer is looked for first."""
         for attempt in range(AGAIN + 1):
             if (found := look()) is not None:
                 return found, attempt > 0
             try:
-                return self.ask(make, permission, again=False), True
+                return self.ask(lambda: _whole(make()), permission, again=False), True
             except Lost as error:
                 if attempt == AGAIN:
                     raise
@@ -120,5 +135,11 @@ def connected(context: Context, place: Place) -> Iterator[Hub]:
         client.close()
 
 
+def _whole(made: Made) -> Made:
+    if not made.id:
+        raise ValueError
+    return made
+
+
 def _short(error: Exception) -> str:
-    return type(error).__name__ if isinstance(error, ValueError) else str(error).partition("(Caused")[0][:200]
+    return str(error).partition("(Caused")[0][:200]

@@ -29,14 +29,21 @@ def _ask(hub: Hub, stored: StoredRecord) -> None:
     record = stored.record
     body = fitted(f"{_mark(stored)}\n{letters.question(stored, hub.place.run_uri)}")
 
+    found: list[Issue] = []
+
     def look() -> Issue | None:
-        return _open(hub, stored)
+        found[:] = _open(hub, stored)
+        return found[0] if found else None
 
     def make() -> Issue:
         return hub.repository.create_issue(letters.title(record), body, labels=list(hub.settings.labels))
 
     issue, made = hub.once(look, make, PERMISSION)
-    if not made and not letters.knows(issue.body, stored):
+    # Another job may have made one meanwhile: all of them keep the oldest.
+    issue = (look() or issue) if made else issue
+    for double in found[1:]:
+        _shut(hub, double, "not_planned")
+    if not letters.knows(issue.body, stored):
         _add(hub, issue, stored)
 
 
@@ -56,31 +63,36 @@ def _add(hub: Hub, issue: Issue, stored: StoredRecord) -> None:
 
 def _close(hub: Hub, stored: StoredRecord) -> None:
     """A window that ends before the one in question says nothing about it."""
-    issue = _open(hub, stored)
-    if issue is None:
-        return
-    comments = _comments(hub, issue)
-    told = [letters.until(text) for text in (issue.body, *(one.body for one in comments))]
-    if facts.until(stored.record) <= max(told):
-        return
+    for issue in _open(hub, stored):
+        comments = _comments(hub, issue)
+        told = [letters.until(text) for text in (issue.body, *(one.body for one in comments))]
+        if facts.until(stored.record) > max(told):
+            _say_well(hub, issue, stored)
+            _shut(hub, issue, "completed")
+
+
+def _say_well(hub: Hub, issue: Issue, stored: StoredRecord) -> None:
     text = letters.well(stored, hub.place.run_uri)
 
     def look() -> IssueComment | None:
         return next((one for one in _comments(hub, issue) if stored.digest in one.body), None)
 
     hub.once(look, lambda: issue.create_comment(text), PERMISSION)
-    hub.ask(lambda: issue.edit(state="closed", state_reason="completed"), PERMISSION)
 
 
-def _open(hub: Hub, stored: StoredRecord) -> Issue | None:
-    """Our open issue about this model on this target, the oldest if there are several."""
+def _shut(hub: Hub, issue: Issue, why: str) -> None:
+    hub.ask(lambda: issue.edit(state="closed", state_reason=why), PERMISSION)
+
+
+def _open(hub: Hub, stored: StoredRecord) -> list[Issue]:
+    """Our open issues about this model on this target, the oldest first."""
     mark = _mark(stored)
     ours: Any = hub.me  # a login does; only its type says otherwise
     listed = hub.repository.get_issues
     mine = hub.ask(
         lambda: list(listed(state="open", creator=ours, sort="created", direction="asc")), PERMISSION
     )
-    return next((one for one in mine if (one.body or "").startswith(mark)), None)
+    return [one for one in mine if (one.body or "").startswith(mark)]
 
 
 def _comments(hub: Hub, issue: Issue) -> list[IssueComment]:

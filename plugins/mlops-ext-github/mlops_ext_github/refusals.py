@@ -42,6 +42,8 @@ def refusal(error: GithubException, permission: str) -> MlopsExtError:
         )
     if error.status == 403:
         return missing(permission) if "not accessible by" in said else Forbidden(f"GitHub refuses: {said}")
+    if error.status == 404 and _lacks_scope(error):
+        return missing(permission)
     if error.status == 404:
         return Gone(f"GitHub shows the token no such thing: {said}", hint=f"it may also lack `{permission}`")
     kind = Lost if error.status >= 500 else CouldNotTellError
@@ -50,15 +52,31 @@ def refusal(error: GithubException, permission: str) -> MlopsExtError:
 
 def seconds_to_wait(error: GithubException) -> float | None:
     """How long GitHub asks to wait, or None where the answer is about something else."""
-    headers = {name.lower(): str(value) for name, value in (error.headers or {}).items()}
-    limited = headers.get("x-ratelimit-remaining") == "0" or any(word in _said(error) for word in LIMITS)
+    headers = _headers(error)
     after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
-    if error.status not in (403, 429) or not (limited or after or error.status == 429):
+    used_up = bool(after) or headers.get("x-ratelimit-remaining") == "0" or error.status == 429
+    # GraphQL says so with any status.
+    said = _said(error).lower()
+    if not (used_up and error.status in (403, 429)) and not any(word in said for word in LIMITS):
         return None
     if after.isdecimal():
         return float(after)
     # A minute is what GitHub asks for where it says nothing else.
     return max(0.0, int(reset) - time.time()) + 1 if reset.isdecimal() else 60.0
+
+
+def _lacks_scope(error: GithubException) -> bool:
+    """A classic token that may not is shown nothing, and its scopes are beside those that would do."""
+    headers = _headers(error)
+    enough, has = (
+        set(filter(None, headers.get(name, "").replace(" ", "").split(",")))
+        for name in ("x-accepted-oauth-scopes", "x-oauth-scopes")
+    )
+    return bool(enough) and not enough & has
+
+
+def _headers(error: GithubException) -> dict[str, str]:
+    return {name.lower(): str(value) for name, value in (error.headers or {}).items()}
 
 
 def _said(error: GithubException) -> str:

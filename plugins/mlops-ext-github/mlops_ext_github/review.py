@@ -33,7 +33,7 @@ def post(context: Context, review: Review) -> Posted:
             try:
                 check_run.show(hub, review)
             except CouldNotTellError as error:
-                without = f"no check run: {line(error)}"
+                without = f"no check run: {error}"
         try:
             posted = comment.show(hub, review)
         except Forbidden as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import cmarkgfm
@@ -110,6 +112,8 @@ def test_an_act_that_did_not_end_well_is_a_failure(
 
 def test_what_a_gate_refused_is_no_deployment(github: GitHub, context: Context) -> None:
     tell(context, delivered(context, verdict="fail", outputs=(), reports=(Report(question="gate"),)))
+    lost = Report(question="promotion", plugin="mlops-ext")
+    tell(context, record("release", "fail", model="flight-delay", reports=(lost,)))
     tell(context, integrated(), record("develop"), record("approve"), record("trigger"))
     assert not github.log
 
@@ -214,6 +218,19 @@ def test_drift_and_what_could_not_be_told_close_nothing(context: Context, flight
     odd = msgspec.structs.replace(later, record=msgspec.structs.replace(later.record, verdict="error"))
     tell(context, monitored(21, "drift"), odd)
     assert flights.issues[0]["state"] == "open"
+
+
+def test_of_jobs_that_ask_at_once_one_issue_stays(
+    github: GitHub, context: Context, flights: Repository
+) -> None:
+    jobs = 3
+    github.fail(Fault(method="GET", path="/issues", meet=Barrier(jobs), times=jobs))
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(lambda _: tell(context, monitored(20, "new-experiment")), range(jobs)))
+    assert sorted(issue["state"] for issue in flights.issues) == ["closed"] * (jobs - 1) + ["open"]
+    assert flights.issues[0]["state"] == "open"
+    tell(context, monitored(21))
+    assert {issue["state"] for issue in flights.issues} == {"closed"}
 
 
 def test_each_model_and_target_has_an_issue_of_its_own(context: Context, flights: Repository) -> None:

@@ -195,9 +195,11 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_made_twice(
         Fault.primary_limit(int(time.time()), status=429, method="POST"),
         Fault(429, message="Too Many Requests", headers={"retry-after": "1"}, method="POST"),
         Fault(502, message="Bad Gateway", path="/comments"),
+        Fault(200, body={"portal": "log in"}, path="/comments"),
+        Fault(200, body="<html>log in</html>", method="POST"),
         Fault(503, message="Unavailable", method="POST"),
     ],
-    ids=lambda fault: f"{fault.status} {fault.method}{fault.path}",
+    ids=lambda fault: f"{fault.status} {fault.method}{fault.path}{fault.body or ''}",
 )
 def test_it_waits_as_long_as_it_is_asked_to(
     github: GitHub, context: Context, flights: Repository, fault: Fault
@@ -205,6 +207,16 @@ def test_it_waits_as_long_as_it_is_asked_to(
     github.fail(Fault(**vars(fault)))
     assert post(context).how == "created"
     assert (len(flights.comments), len(flights.checks)) == (1, 1)
+
+
+def test_who_the_token_is_is_asked_until_it_is_said(
+    github: GitHub, tmp_path: Path, flights: Repository
+) -> None:
+    """GraphQL refuses with status 200; to guess then would leave a second comment."""
+    limit = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded for installation"}]}
+    github.fail(Fault(200, path="/graphql", body=limit, headers={"retry-after": "1"}))
+    github.tokens[next(iter(github.tokens))].login = "our-app[bot]"
+    assert [post(context_of(tmp_path)).how, post(context_of(tmp_path), "two").how] == ["created", "updated"]
 
 
 def test_it_does_not_wait_for_ever(github: GitHub, tmp_path: Path, flights: Repository) -> None:
@@ -235,6 +247,28 @@ def test_a_token_without_scope_says_which_and_is_skipped(
     assert "no check run: GITHUB_TOKEN lacks `checks: write`" in posted.why
     assert "\n" not in posted.why
     assert not flights.comments + flights.checks
+
+
+def test_a_classic_token_without_scope_is_skipped_too(
+    github: GitHub, context: Context, flights: Repository
+) -> None:
+    """GitHub shows it that there is no such thing, which a pull request that is not there has as well."""
+    headers = {"x-oauth-scopes": "read:org, gist", "x-accepted-oauth-scopes": "repo, public_repo"}
+    github.fail(Fault(404, message="Not Found", method="POST", path="/comments", headers=headers))
+    posted = post(context)
+    assert (posted.how, "`pull-requests: write`" in posted.why) == ("skipped", True)
+    headers["x-oauth-scopes"] = "repo"
+    github.fail(Fault(404, message="Not Found", method="POST", path="/comments", headers=headers))
+    with pytest.raises(CouldNotTellError, match="no such thing"):
+        post(context)
+
+
+def test_an_archived_repository_is_skipped(github: GitHub, context: Context, flights: Repository) -> None:
+    said = "Repository was archived so is read-only."
+    github.fail(Fault(403, message=said, method="POST", times=9))
+    posted = post(context)
+    assert posted.how == "skipped"
+    assert posted.why == f"GitHub refuses: {said}; no check run: GitHub refuses: {said}"
 
 
 def test_each_is_shown_where_the_other_may_not_be(
@@ -269,6 +303,22 @@ def test_a_token_that_github_does_not_know_is_a_setting(
     with pytest.raises(SettingsError, match="Bad credentials") as refused:
         post(context)
     assert "other" not in str(refused.value.__dict__).replace("is another's", "")
+
+
+def test_the_token_is_in_no_log_and_no_error(
+    github: GitHub, tmp_path: Path, flights: Repository, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = next(iter(github.tokens))
+    caplog.set_level("DEBUG")
+    post(context_of(tmp_path))
+    for fault in (Fault(500, message="odd", times=9), Fault(lost=True, times=9)):
+        github.fail(fault)
+        with pytest.raises(CouldNotTellError) as refused:
+            post(context_of(tmp_path, wait_seconds=0.0))
+        assert token not in str(vars(refused.value))
+        github.faults.clear()
+    assert "/repos/acme/flights" in caplog.text
+    assert token not in caplog.text
 
 
 def test_a_pull_request_that_is_not_there_is_could_not_tell(context: Context, flights: Repository) -> None:
