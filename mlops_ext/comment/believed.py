@@ -58,6 +58,7 @@ def _told(
 ) -> Told:
     folder = _folder(session)
     loosened, unsure = _loosened(session, job, claimed)
+    champion, why = _champion(session) if result.comparison and result.comparison.metrics else (None, "")
     return Told(
         job=job,
         marker=marker(result.stage, session.context.project, folder, job.name),
@@ -66,8 +67,9 @@ def _told(
         record=record_of(result),
         loosened=loosened,
         unsure=unsure,
-        champion=_champion(session) if result.comparison and result.comparison.metrics else None,
+        champion=champion,
         metric=_metric(session),
+        notes=(f"not compared with the champion: {why}",) if why else (),
     )
 
 
@@ -104,17 +106,17 @@ def _loosened(session: Session, job: Job, claimed: tuple[str, ...]) -> tuple[tup
     return tuple(change.said for change in changes if change.loosens), ""
 
 
-def _champion(session: Session) -> ModelVersion | None:
-    """The version that serves, where it can be asked here: its figures are worth a column, not a failure."""
+def _champion(session: Session) -> tuple[ModelVersion | None, str]:
+    """The version that serves. Where it can't be asked here, a column is missing and nothing else."""
     models = list(session.settings.models)
     if len(models) != 1 or session.registry.with_role("registry") is None:
-        return None
+        return None, ""
     try:
-        return session.context.find_model(f"{models[0]}@champion")
+        return session.context.find_model(f"{models[0]}@champion"), ""
     except InterruptedByUser:
         raise
-    except MlopsExtError:
-        return None
+    except MlopsExtError as error:
+        return None, str(error)
 
 
 def _metric(session: Session) -> str:

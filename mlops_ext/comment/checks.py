@@ -34,7 +34,7 @@ def params(told: Told) -> Iterator[Section]:
 def notes(told: Told) -> Iterator[Section]:
     """What was not compared, not asked, or is good to know: never left out in silence."""
     view = told.view
-    said = [*view.notes, *(view.comparison.notes if view.comparison else ())]
+    said = [*told.notes, *view.notes, *(view.comparison.notes if view.comparison else ())]
     said += [f"{one.title}: {one.found}".rstrip(": ") for one in view.skipped]
     lines = [f"- {code(text, 240)}" for text in dict.fromkeys(said)]
     if lines:

@@ -51,6 +51,7 @@ class Told:
     loosened: tuple[str, ...] = ()
     unsure: str = ""
     champion: ModelVersion | None = None
+    notes: tuple[str, ...] = ()
     metric: str = ""
 
     def place(self, where: str) -> str:

@@ -34,6 +34,18 @@ def mlops_post_review(context, review):
     why = "the token lacks pull-requests: write\\n::error::x" if how == "skipped" else ""
     return Posted(how=how, uri="https://example.org/1", why=why)
 """
+REGISTRY = """
+from mlops_ext.contract.models import ModelVersion
+from mlops_ext.contract.refs import Metric
+
+PLUGIN = Plugin(name="registry", roles=("registry",))
+KNOWN = (Metric(name="auc", value=0.75),)
+
+@hookimpl
+def mlops_find_model(context, selector):
+    assert selector == "delay@champion"
+    {served}
+"""
 SETTINGS = """name = "flights"
 plugins = ["reviewer"]
 [models.delay.release]
@@ -244,6 +256,26 @@ def test_settings_that_name_nobody_who_shows_reviews_are_to_be_corrected(tmp_pat
     change = Change(tmp_path, SETTINGS.replace('"reviewer"', ""))
     change.push()
     assert 'add "github" to `plugins`' in change.comment(code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("served", "told"),
+    [
+        ('return ModelVersion(model="delay", version=14, digest="", uri="", metrics=KNOWN)', "champion, v14"),
+        ("return None", ""),
+        ('raise OSError("no route")', "- `not compared with the champion: "),
+    ],
+)
+def test_the_champion_is_a_column_where_it_can_be_asked(tmp_path, plugins, served, told):
+    plugins("registry", REGISTRY.format(served=served))
+    change = Change(tmp_path, SETTINGS.replace('"reviewer"', '"reviewer", "registry"'))
+    change.push()
+    metrics = [{"name": "auc", "before": 0.7, "after": 0.8, "change": 0.1}]
+    change.edit(result={"comparison": {"before": "main", "after": "workspace", "metrics": metrics}})
+    change.comment()
+    assert "| `auc` | **0.8** | 0.7 |" in change.review["body"]
+    assert told in change.review["body"]
+    assert ("| 0.75 |" in change.review["body"]) == (told == "champion, v14")
 
 
 def test_outputs_name_the_comment_for_the_next_step(change, tmp_path):
