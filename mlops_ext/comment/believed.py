@@ -57,7 +57,7 @@ def _told(
     claimed: tuple[str, ...] = (),
 ) -> Told:
     folder = _folder(session)
-    loosened, unsure = _loosened(session, job, claimed)
+    loosened, changed, unsure = _gates(session, job, claimed)
     champion, why = _champion(session) if result.comparison and result.comparison.metrics else (None, "")
     return Told(
         job=job,
@@ -66,6 +66,7 @@ def _told(
         folder=folder,
         record=record_of(result),
         loosened=loosened,
+        changed=changed,
         unsure=unsure,
         champion=champion,
         metric=_metric(session),
@@ -84,6 +85,9 @@ def _doubts(session: Session, answer: Answer, job: Job) -> Iterator[Detail]:
     if passed and job.conclusion not in ("", "success"):
         said = f"the answer says passed, and the job ended with {job.conclusion}"
         yield doubt("the job that answered succeeded", said, "see the log of the job")
+    if passed and result.stage == "integrate" and not record_of(result):
+        said = "it has no record, as of a part of the questions or a dry run"
+        yield doubt("every question was asked", said, "integrate without --only and --dry-run")
     if passed and (result.faults or worst(map(code_of, result.reports)) != EXIT_YES):
         yield doubt("the answer agrees with itself", "it says passed, and holds what did not", AGAIN)
 
@@ -93,7 +97,9 @@ def _merges(root: Path, merge: str, commit: str) -> bool:
     return is_commit(merge) and bring(root, merge) and commit in parents(root, merge)
 
 
-def _loosened(session: Session, job: Job, claimed: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+def _gates(
+    session: Session, job: Job, claimed: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """From Git where it can be read. Else what the change says of itself, and why that is not enough."""
     try:
         git.base_branch(session.context.root, session.settings.base)
@@ -102,8 +108,9 @@ def _loosened(session: Session, job: Job, claimed: tuple[str, ...]) -> tuple[tup
     except InterruptedByUser:
         raise
     except MlopsExtError as error:
-        return claimed, f"{error}; {error.hint}" if error.hint else str(error)
-    return tuple(change.said for change in changes if change.loosens), ""
+        return claimed, (), f"{error}; {error.hint}" if error.hint else str(error)
+    loosened = tuple(change.said for change in changes if change.loosens)
+    return loosened, tuple(change.said for change in changes if not change.loosens), ""
 
 
 def _champion(session: Session) -> tuple[ModelVersion | None, str]:

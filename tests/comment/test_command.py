@@ -72,10 +72,10 @@ class Change:
     def write(self, name: str, text: str) -> None:
         (self.origin / name).write_text(text)
 
-    def push(self, head: str = "") -> str:
+    def push(self, head: str = "", **env: str) -> str:
         """Integrate as the change's own job does; the head is what GitHub calls so."""
         self.head = head or commit(self.origin)
-        call(self.origin, "integrate", "--save", str(self.answer), code=None)
+        call(self.origin, "integrate", "--save", str(self.answer), code=None, **env)
         git(self.origin, "update-ref", "refs/pull/7/head", self.head)
         git(self.origin, "update-ref", "refs/pull/7/merge", "HEAD")
         git(self.origin, "switch", "-q", "main")
@@ -193,6 +193,24 @@ def test_an_answer_of_another_project_of_the_repository_is_not_believed(change):
     assert change.review["verdict"] == "error"
     assert change.review["marker"] == "<!-- mlops-ext:integrate flights -->"
     assert "it is of the project in services/other" in change.review["body"]
+
+
+def test_an_answer_to_a_part_of_the_questions_is_no_yes(change):
+    change.edit(result={"record": ""})
+    change.comment("--conclusion", "success")
+    assert change.review["verdict"] == "error"
+    assert "every question was asked" in change.review["body"]
+
+
+def test_a_gate_file_that_differs_is_named_once_and_is_no_loosened_gate(tmp_path):
+    change = Change(tmp_path, SETTINGS + DATA)
+    change.write("flights.toml", '[columns.a]\ntype = "float"\n')
+    change.push(MLOPS_EXT_ZONE="pull-request")
+    change.comment()
+    lines = change.review["body"].splitlines()
+    assert "loosens" not in lines[1]
+    assert "Gates that this change touches otherwise: `flights.toml changed`." in lines
+    assert change.review["body"].count("flights.toml changed") == 1
 
 
 def test_an_answer_that_contradicts_itself_is_not_believed(fresh):
