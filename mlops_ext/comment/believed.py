@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mlops_ext import git
 from mlops_ext.comment.marker import marker
 from mlops_ext.comment.objects import bring, is_commit, parents
@@ -43,9 +45,10 @@ def _read(folder: Path) -> Answer:
         what = f"the answer holds no stage or no verdict of ours: {said.stage}, {said.verdict}"
         raise CouldNotTellError(what, where=FILE, hint=AGAIN)
     try:
-        viewed(said)
-    except (ArithmeticError, ValueError) as error:
-        raise CouldNotTellError("the answer holds numbers of no size", where=FILE, hint=AGAIN) from error
+        # What fits into 64 bits can be divided, added and written out without an end.
+        msgspec.msgpack.encode(answer)
+    except OverflowError as error:
+        raise CouldNotTellError("the answer holds numbers beyond 64 bits", where=FILE, hint=AGAIN) from error
     return answer
 
 
@@ -102,6 +105,7 @@ def _gates(
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """From Git where it can be read. Else what the change says of itself, and why that is not enough."""
     try:
+        # Without a base no gate would differ: that is not known, and not none.
         git.base_branch(session.context.root, session.settings.base)
         bring(session.context.root, job.commit)
         changes = session.gate_changes_of(job.commit)

@@ -9,7 +9,7 @@ from mlops_ext.comment.told import Told
 from mlops_ext.output.clean import code, markdown
 from mlops_ext.output.comparison import number
 from mlops_ext.output.view import PASSED, SKIP, Counts, Row
-from mlops_ext.words import lasted, plural
+from mlops_ext.words import lasted
 
 HEAD = table(("question", "plugin", "answer", "checks", "looked at", "time"), (3, 5))
 
@@ -38,7 +38,7 @@ def notes(told: Told) -> Iterator[Section]:
     said += [f"{one.title}: {one.found}".rstrip(": ") for one in view.skipped]
     lines = [f"- {code(text, 240)}" for text in dict.fromkeys(said)]
     if lines:
-        yield folded(9, "Notes", plural(len(lines), "line"), (), lines)
+        yield folded(9, "Notes", f"{len(lines):,}", (), lines)
 
 
 def _value(value: float | str | None) -> str:
