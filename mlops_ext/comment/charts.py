@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from html import escape
 
 from mlops_ext.comment.section import Section, folded
@@ -17,6 +18,7 @@ from mlops_ext.words import lasted, plural
 MOST_STEPS = 40
 POINTS = 40
 MOST_SERIES = 2
+NEAR, FAR = 1e-9, 1e12
 COLOURS = (("blue", "#3b6fd4"), ("red", "#cf222e"))
 _STYLES = (
     "classDef failed fill:#cf222e22,stroke:#cf222e",
@@ -85,9 +87,11 @@ def _drawable(curve: Curve) -> bool:
 
 
 def _points(series: Series) -> list[tuple[float, float]]:
-    """In the order of x, each x once, all finite; a line needs two."""
-    pairs = {x: y for x, y in zip(series.x, series.y, strict=False) if math.isfinite(x) and math.isfinite(y)}
-    return sorted(pairs.items()) if len(pairs) > 1 else []
+    """In the order of x, each x once, none that no axis could show; a line has a beginning and an end."""
+    pairs = sorted(
+        {x: y for x, y in zip(series.x, series.y, strict=False) if max(abs(x), abs(y)) < FAR}.items()
+    )
+    return pairs if pairs and pairs[-1][0] - pairs[0][0] > NEAR else []
 
 
 def _xychart(curve: Curve) -> Iterator[str]:
@@ -96,14 +100,14 @@ def _xychart(curve: Curve) -> Iterator[str]:
     lines = [(label(one.name, 24) or "line", points) for one, points in drawn if points]
     low = max(points[0][0] for _, points in lines)
     high = min(points[-1][0] for _, points in lines)
-    if low >= high:
+    if high - low <= NEAR:
         lines = lines[-1:]
         low, high = lines[0][1][0][0], lines[0][1][-1][0]
     last = min(POINTS, max(len(points) for _, points in lines)) - 1
     places = [low + (high - low) * at / last for at in range(last + 1)]
     series = [[_between(points, x) for x in places] for _, points in lines]
     bottom, top = min(map(min, series)), max(map(max, series))
-    room = (top - bottom) * 0.05 or abs(top) * 0.05 or 1.0
+    room = (top - bottom) * 0.05 if top - bottom > NEAR else 1.0
     yield from _CONFIG
     yield f'  title "{_title(curve, [name for name, _ in lines])}"'
     yield f'  x-axis "{label(curve.x) or "x"}" {_number(low)} --> {_number(high)}'
@@ -125,7 +129,7 @@ def _between(points: Sequence[tuple[float, float]], x: float) -> float:
 
 def _number(value: float) -> str:
     """Without an exponent, which the chart's language does not know."""
-    return f"{value:.6f}".rstrip("0").rstrip(".") if abs(value) < 1e12 else f"{value:.0f}"
+    return f"{Decimal(f'{value:.9g}'):f}" if abs(value) > NEAR else "0"
 
 
 _CONFIG = (

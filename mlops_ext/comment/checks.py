@@ -9,7 +9,7 @@ from mlops_ext.comment.told import Told
 from mlops_ext.output.clean import code, markdown
 from mlops_ext.output.comparison import number
 from mlops_ext.output.view import PASSED, SKIP, Counts, Row
-from mlops_ext.words import lasted, plural
+from mlops_ext.words import lasted
 
 HEAD = table(("question", "plugin", "answer", "checks", "looked at", "time"), (3, 5))
 
@@ -34,11 +34,11 @@ def params(told: Told) -> Iterator[Section]:
 def notes(told: Told) -> Iterator[Section]:
     """What was not compared, not asked, or is good to know: never left out in silence."""
     view = told.view
-    said = [*view.notes, *(view.comparison.notes if view.comparison else ())]
+    said = [*told.notes, *view.notes, *(view.comparison.notes if view.comparison else ())]
     said += [f"{one.title}: {one.found}".rstrip(": ") for one in view.skipped]
     lines = [f"- {code(text, 240)}" for text in dict.fromkeys(said)]
     if lines:
-        yield folded(9, "Notes", plural(len(lines), "line"), (), lines)
+        yield folded(9, "Notes", f"{len(lines):,}", (), lines)
 
 
 def _value(value: float | str | None) -> str:

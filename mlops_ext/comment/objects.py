@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mlops_ext.errors import DeadlineError
 from mlops_ext.process import run
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ def bring(root: Path, commit: str) -> bool:
     if _is_here(root, commit):
         return True
     words = ["git", "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
-    run([*words, "origin", commit], cwd=root, env=_environment(), timeout=SECONDS)
+    with suppress(DeadlineError):
+        run([*words, "origin", commit], cwd=root, env=_environment(), timeout=SECONDS)
     return _is_here(root, commit)
 
 
@@ -47,10 +50,10 @@ def _environment() -> dict[str, str]:
     if not token or not server:
         return env
     basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-    taken = int(env.get("GIT_CONFIG_COUNT") or 0)
-    return {
-        **env,
-        "GIT_CONFIG_COUNT": str(taken + 1),
-        f"GIT_CONFIG_KEY_{taken}": f"http.{server.rstrip('/')}/.extraheader",
-        f"GIT_CONFIG_VALUE_{taken}": f"AUTHORIZATION: basic {basic}",
-    }
+    # The empty one takes away what a checkout may have kept: a server refuses two.
+    values = ("", f"AUTHORIZATION: basic {basic}")
+    first = int(env.get("GIT_CONFIG_COUNT") or 0)
+    for place, value in enumerate(values, first):
+        env[f"GIT_CONFIG_KEY_{place}"] = f"http.{server.rstrip('/')}/.extraheader"
+        env[f"GIT_CONFIG_VALUE_{place}"] = value
+    return {**env, "GIT_CONFIG_COUNT": str(first + len(values))}

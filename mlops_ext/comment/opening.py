@@ -59,13 +59,18 @@ def _listed(values: Sequence[str]) -> str:
 
 
 def _lead(told: Told) -> Iterator[str]:
-    view = told.view
-    if view.verdict != "pass":
-        return
-    counts = view.counts
-    said = [f"{plural(counts.passed, 'check')} passed"]
-    said += [plural(counts.warnings, "warning")] if counts.warnings else []
-    said += [f"{counts.skipped:,} skipped"] if counts.skipped else []
+    if told.changed:
+        yield ""
+        yield f"Gates that this change touches otherwise: {_listed(told.changed)}."
+    if told.view.verdict == "pass":
+        yield ""
+        yield _passed(told)
+
+
+def _passed(told: Told) -> str:
+    view, warnings = told.view, len(told.bad)
+    said = [f"{plural(view.counts.passed, 'check')} passed"]
+    said += [plural(warnings, "warning")] if warnings else []
+    said += [f"{view.counts.skipped:,} skipped"] if view.counts.skipped else []
     how = "answered from a record" if view.replayed else f"in {lasted(view.seconds)}"
-    yield ""
-    yield f"{', '.join(said)} {how}.{news(told)}"
+    return f"{', '.join(said)} {how}.{news(told)}"

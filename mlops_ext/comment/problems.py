@@ -18,7 +18,7 @@ HEAD = table(("check", "found"))
 
 def problems(told: Told) -> Iterator[Section]:
     """The worst in a table, what would help, and behind a line all others."""
-    bad = told.view.bad
+    bad = told.bad
     if not bad:
         return
     rows = [_row(told, detail) for detail in bad]

@@ -19,7 +19,7 @@ def remarks(told: Told) -> tuple[Annotation, ...]:
 
 
 def _all(told: Told) -> Iterator[Annotation]:
-    for detail in told.view.bad:
+    for detail in told.bad:
         found = located(detail.where, told.folder)
         if found:
             yield _annotation(detail, *found)

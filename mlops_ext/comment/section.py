@@ -44,12 +44,10 @@ def row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def folded(
-    rank: int, title: str, said: str, head: Sequence[str], rows: Sequence[str], foot: Sequence[str] = ()
-) -> Section:
+def folded(rank: int, title: str, said: str, head: Sequence[str], rows: Sequence[str]) -> Section:
     """A section behind a line that tells its result already; `said` is HTML, as nothing else works there."""
     start = f"<details><summary><b>{title}</b>{f': {said}' if said else ''}</summary><br>"
-    return Section(rank=rank, head=(start, "", *head), rows=tuple(rows), foot=("", *foot, "</details>"))
+    return Section(rank=rank, head=(start, "", *head), rows=tuple(rows), foot=("", "</details>"))
 
 
 def fitted(sections: Sequence[Section], limit: int = LIMIT) -> str:

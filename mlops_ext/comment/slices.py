@@ -53,7 +53,7 @@ def _row(one: _Slice, most: float, losing: bool) -> str:
 
 def _bar(gain: float, most: float, losing: bool) -> str:
     """To the right of the start; where any slice loses, a loss goes to the left of it."""
-    blocks = "█" * (round(WIDTH * abs(gain) / most) if most else 0)
+    blocks = "█" * (round(abs(gain) / most * WIDTH) if most else 0)
     left, right = (blocks, "") if gain < 0 else ("", blocks)
     bar = f"{left:>{WIDTH}}│{right:<{WIDTH}}" if losing else f"{right:<{WIDTH}}"
     # Markdown takes common spaces away from both ends of code.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mlops_ext.output.clean import clean, markdown
-from mlops_ext.output.view import ERROR, Detail, View, view_of
+from mlops_ext.output.view import ERROR, WARNING, Detail, View, view_of
 from mlops_ext.stages.work import Outcome
 from mlops_ext.verdict import verdict_of
 
@@ -40,7 +40,8 @@ class Job:
 class Told:
     """An answer as it is believed.
 
-    `unsure` says why nobody knows whether gates are loosened; `metric` is the one that release judges.
+    `loosened` gates open more easily, `changed` ones differ otherwise, and `unsure` says why nobody knows
+    which do; `metric` is the one that release judges.
     """
 
     job: Job
@@ -49,9 +50,17 @@ class Told:
     folder: str = ""
     record: str = ""
     loosened: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     unsure: str = ""
     champion: ModelVersion | None = None
+    notes: tuple[str, ...] = ()
     metric: str = ""
+
+    @property
+    def bad(self) -> tuple[Detail, ...]:
+        """What somebody should act on, worst first; what Git says of gates is said once, before it."""
+        said = {*self.loosened, *self.changed}
+        return tuple(one for one in self.view.bad if one.word != WARNING or one.found not in said)
 
     def place(self, where: str) -> str:
         """A place as a link to the line at this commit, where it is one; in a table's cell."""

@@ -34,6 +34,18 @@ def mlops_post_review(context, review):
     why = "the token lacks pull-requests: write\\n::error::x" if how == "skipped" else ""
     return Posted(how=how, uri="https://example.org/1", why=why)
 """
+REGISTRY = """
+from mlops_ext.contract.models import ModelVersion
+from mlops_ext.contract.refs import Metric
+
+PLUGIN = Plugin(name="registry", roles=("registry",))
+KNOWN = (Metric(name="auc", value=0.75),)
+
+@hookimpl
+def mlops_find_model(context, selector):
+    assert selector == "delay@champion"
+    {served}
+"""
 SETTINGS = """name = "flights"
 plugins = ["reviewer"]
 [models.delay.release]
@@ -60,10 +72,10 @@ class Change:
     def write(self, name: str, text: str) -> None:
         (self.origin / name).write_text(text)
 
-    def push(self, head: str = "") -> str:
+    def push(self, head: str = "", **env: str) -> str:
         """Integrate as the change's own job does; the head is what GitHub calls so."""
         self.head = head or commit(self.origin)
-        call(self.origin, "integrate", "--save", str(self.answer), code=None)
+        call(self.origin, "integrate", "--save", str(self.answer), code=None, **env)
         git(self.origin, "update-ref", "refs/pull/7/head", self.head)
         git(self.origin, "update-ref", "refs/pull/7/merge", "HEAD")
         git(self.origin, "switch", "-q", "main")
@@ -183,6 +195,24 @@ def test_an_answer_of_another_project_of_the_repository_is_not_believed(change):
     assert "it is of the project in services/other" in change.review["body"]
 
 
+def test_an_answer_to_a_part_of_the_questions_is_no_yes(change):
+    change.edit(result={"record": ""})
+    change.comment("--conclusion", "success")
+    assert change.review["verdict"] == "error"
+    assert "every question was asked" in change.review["body"]
+
+
+def test_a_gate_file_that_differs_is_named_once_and_is_no_loosened_gate(tmp_path):
+    change = Change(tmp_path, SETTINGS + DATA)
+    change.write("flights.toml", '[columns.a]\ntype = "float"\n')
+    change.push(MLOPS_EXT_ZONE="pull-request")
+    change.comment()
+    lines = change.review["body"].splitlines()
+    assert "loosens" not in lines[1]
+    assert "Gates that this change touches otherwise: `flights.toml changed`." in lines
+    assert change.review["body"].count("flights.toml changed") == 1
+
+
 def test_an_answer_that_contradicts_itself_is_not_believed(fresh):
     fresh.write("bad", "")
     fresh.push()
@@ -192,7 +222,9 @@ def test_an_answer_that_contradicts_itself_is_not_believed(fresh):
     assert "the answer agrees with itself" in fresh.review["body"]
 
 
-@pytest.mark.parametrize("torn", ["gone", "torn", "of another form", "too large", "another stage", "endless"])
+@pytest.mark.parametrize(
+    "torn", ["gone", "torn", "of another form", "too large", "another stage", "endless", "huge"]
+)
 def test_without_an_answer_the_comment_does_not_stay_as_it_was(change, torn):
     path = change.answer / "answer.json"
     text = path.read_text()
@@ -200,8 +232,9 @@ def test_without_an_answer_the_comment_does_not_stay_as_it_was(change, torn):
         shutil.rmtree(change.answer)
     elif torn == "another stage":
         change.edit(result={"stage": "<b>"})
-    elif torn == "endless":
-        check = {"name": "x", "status": "fail", "count": 10**400, "rows": 1}
+    elif torn in ("endless", "huge"):
+        count = 10**4290 if torn == "endless" else 2**64
+        check = {"name": "x", "status": "fail", "count": count, "rows": 1}
         change.edit(result={"reports": [{"question": "x", "checks": [check]}]})
     else:
         cut = {"torn": text[:-20], "of another form": '{"a": 1}', "too large": text + " " * 9_000_000}
@@ -244,6 +277,26 @@ def test_settings_that_name_nobody_who_shows_reviews_are_to_be_corrected(tmp_pat
     change = Change(tmp_path, SETTINGS.replace('"reviewer"', ""))
     change.push()
     assert 'add "github" to `plugins`' in change.comment(code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("served", "told"),
+    [
+        ('return ModelVersion(model="delay", version=14, digest="", uri="", metrics=KNOWN)', "champion, v14"),
+        ("return None", ""),
+        ('raise OSError("no route")', "- `not compared with the champion: "),
+    ],
+)
+def test_the_champion_is_a_column_where_it_can_be_asked(tmp_path, plugins, served, told):
+    plugins("registry", REGISTRY.format(served=served))
+    change = Change(tmp_path, SETTINGS.replace('"reviewer"', '"reviewer", "registry"'))
+    change.push()
+    metrics = [{"name": "auc", "before": 0.7, "after": 0.8, "change": 0.1}]
+    change.edit(result={"comparison": {"before": "main", "after": "workspace", "metrics": metrics}})
+    change.comment()
+    assert "| `auc` | **0.8** | 0.7 |" in change.review["body"]
+    assert told in change.review["body"]
+    assert ("| 0.75 |" in change.review["body"]) == (told == "champion, v14")
 
 
 def test_outputs_name_the_comment_for_the_next_step(change, tmp_path):
