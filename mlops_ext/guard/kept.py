@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext.findings.kinds.remotes import entries
 from mlops_ext.process import run
 from mlops_ext.reading import located
+from mlops_ext.reading.config import entries
 from mlops_ext.reading.index import Index
 from mlops_ext.reading.located import mapping, sequence
 from mlops_ext.reading.pipelines import Pipelines

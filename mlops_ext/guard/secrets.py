@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from mlops_ext.contract.checks import FAIL, Check
-from mlops_ext.findings.kinds.remotes import entries
 from mlops_ext.guard import forms
 from mlops_ext.guard.kept import CONFIG
+from mlops_ext.reading.config import entries
 from mlops_ext.reading.index import Change, Index
 
 RULE = "secrets stay out of Git"

@@ -1,4 +1,4 @@
-"""Whether anything that is staged can change what a question of integrate says: if not, it need not be asked."""
+"""Whether a staged file can change what a question of integrate says: if none, it need not be asked."""
 
 from __future__ import annotations
 
