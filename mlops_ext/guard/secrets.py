@@ -15,8 +15,7 @@ from mlops_ext.reading.index import Change, Index
 RULE = "secrets stay out of Git"
 LOCAL = f"{CONFIG}.local"
 SHORTEST = 8
-HINT = "git restore --staged it, and take the secret out; revoke it if it ever left this machine"
-MARK = f"if it is none, say so on its line: # {forms.MARKS[0]}"
+HINT = f"take it out, and revoke it if it was ever pushed; if it is none, mark its line `{forms.MARKS[0]}`"
 
 
 def find(index: Index, changes: Sequence[Change]) -> Iterator[Check]:
@@ -60,8 +59,8 @@ def _settings(path: str, content: bytes) -> Iterator[tuple[int, str]]:
 
 def _hint(path: str) -> str:
     if path.endswith(CONFIG):
-        return "dvc remote modify --local keeps it in .dvc/config.local; revoke it if it was pushed"
-    return f"{HINT}; {MARK}"
+        return "dvc remote modify --local keeps it in .dvc/config.local; revoke it if it was ever pushed"
+    return HINT
 
 
 def _check(path: str, line: int, what: str, hint: str) -> Check:

@@ -64,12 +64,12 @@ def _table(index: Index, path: str) -> object:
 
 
 def _words(value: object) -> Iterator[str]:
-    """Every key and every text."""
+    """Every key and every text, but the folder where a command runs: it may hold what nobody reads."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         yield from value
-        yield from _words(list(value.values()))
+        yield from _words([child for key, child in value.items() if key != "wdir"])
     elif isinstance(value, list):
         for child in value:
             yield from _words(child)
@@ -89,7 +89,7 @@ def _of_pipeline(index: Index, places: frozenset[str]) -> Reads:
     if None in named or pipelines.broken:
         raise ValueError("a template could not be filled")
     words = {word for file in files for word in _paths(index, file)}
-    return _either(_is_dvcs, _near({*words, *(path for path in named if path), *places}))
+    return _either(_is_dvcs, _near({*words, *(path for path in named if path is not None), *places}))
 
 
 def _of_data(index: Index, places: frozenset[str]) -> Reads:
