@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from pathlib import Path
 
-from mlops_ext.contract.checks import PASS, Check, Report
-from mlops_ext.dispatch import guard
+from mlops_ext.contract.checks import PASS, Check, Fault, Report
+from mlops_ext.errors import MlopsExtError
 from mlops_ext.guard import data, secrets
 from mlops_ext.guard.kept import kept
 from mlops_ext.reading.index import Change, Index, read_index
@@ -22,8 +21,8 @@ def ask(start: Path, file: str = "") -> Outcome:
     differ = index.changes
     changes = [change for change in differ or _all(index) if change.now]
     reports = [
-        *_answer("data", data.RULE, lambda: data.find(index, changes, kept(index)), len(changes)),
-        *_answer("secrets", secrets.RULE, lambda: secrets.find(index, changes), len(changes)),
+        _answer("data", data.RULE, lambda: data.find(index, changes, kept(index)), len(changes)),
+        _answer("secrets", secrets.RULE, lambda: secrets.find(index, changes), len(changes)),
     ]
     return Outcome(
         stage="guard",
@@ -38,13 +37,14 @@ def _all(index: Index) -> Sequence[Change]:
     return [Change(path, name) for path, name in sorted(index.objects.items())]
 
 
-def _answer(word: str, rule: str, find: Callable[[], Iterable[Check]], files: int) -> list[Report]:
-    return guard(word, word, partial(_report, word, rule, find, files))
-
-
-def _report(word: str, rule: str, find: Callable[[], Iterable[Check]], files: int) -> list[Report]:
-    checks = tuple(find()) or (Check(name=rule, status=PASS),)
-    return [Report(question=word, plugin=word, checks=checks, looked_at=plural(files, "file"))]
+def _answer(word: str, rule: str, find: Callable[[], Iterable[Check]], files: int) -> Report:
+    """One question that can't be answered takes nothing away from the other."""
+    try:
+        checks = tuple(find()) or (Check(name=rule, status=PASS),)
+    except MlopsExtError as error:
+        fault = Fault(exit_code=error.exit_code, what=error.what, where=error.where, hint=error.hint)
+        return Report(question=word, plugin=word, fault=fault)
+    return Report(question=word, plugin=word, checks=checks, looked_at=plural(files, "file"))
 
 
 def _summary(reports: Sequence[Report], files: int, what: str) -> str:
