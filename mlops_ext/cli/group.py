@@ -26,6 +26,7 @@ COMMANDS = {
     "stop": "Stop the service of a model on a target.",
     "init": "Look at a repository, and write settings for it.",
     "doctor": "Look for what is missing here, and for faults in the repository.",
+    "guard": "Keep data of DVC and secrets out of what is committed.",
     "settings": "Show every setting, its value and its source.",
     "plugins": "Show the plugins, and which are asked.",
 }

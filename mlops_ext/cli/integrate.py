@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_ext.cli.options import stage
+from mlops_ext.cli.options import show, stage
 
 if TYPE_CHECKING:
     from mlops_ext.session import Session
     from mlops_ext.stages.work import Outcome
+
+
+def unless_untouched(run: Callable[..., int]) -> Callable[..., int]:
+    """Before a commit nobody waits for an answer that the commit can't change."""
+
+    @wraps(run)
+    def first(**given: Any) -> int:
+        outcome = _nothing_to_check(**given) if given["staged"] and given["only"] else None
+        return show(outcome, given["form"], given["verbose"]) if outcome else run(**given)
+
+    return first
+
+
+def _nothing_to_check(project: Path | None, only: tuple[str, ...], **_: Any) -> Outcome | None:
+    from mlops_ext import git
+    from mlops_ext.stages.touched import untouched
+
+    started, said = time.monotonic(), git.by_folder()
+    try:
+        found = untouched((project or Path.cwd()).resolve(), said.get("GIT_INDEX_FILE", ""), only)
+    finally:
+        # The stage itself is told by them, too.
+        os.environ.update(said)
+    return found and replace(found, seconds=time.monotonic() - started)
 
 
 @click.command(
@@ -33,6 +63,7 @@ if TYPE_CHECKING:
     help="Bring the data first that the workspace names, from where the team keeps it.",
 )
 @click.option("--html", is_flag=True, help="Draw a page of the answer: .mlops-ext/integrate.html.")
+@unless_untouched
 @stage
 def command(session: Session, only: tuple[str, ...], pull: bool, html: bool) -> Outcome:
     """Ask the stage, and draw what its record says."""

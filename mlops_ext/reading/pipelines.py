@@ -13,7 +13,7 @@ from mlops_ext.reading.located import Word, mapping, sequence
 from mlops_ext.reading.templates import Values, filled, items, values_of
 from mlops_ext.reading.tree import Tree, joined
 
-COPIED = {"tests", "test", "fixtures", "testdata", "examples"}
+COPIED = frozenset({"tests", "test", "fixtures", "testdata", "examples"})
 ARTIFACTS = "artifacts.yaml"
 SHOWN = ("metrics", "plots")
 OUTS = ("outs", "outs_no_cache", "outs_persist", "outs_persist_no_cache", "metrics", "plots")
@@ -57,14 +57,15 @@ class Artifact:
 
 @dataclass
 class Pipelines:
-    """All pipelines of a tree, and what `.dvc` files bring."""
+    """All pipelines of a tree, and what `.dvc` files bring, without those below such folders."""
 
     tree: Tree
+    without: frozenset[str] = COPIED
     broken: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @cached_property
     def files(self) -> list[str]:
-        """Every dvc.yaml; what lies in a folder of tests or examples is copied elsewhere before it is run."""
+        """Every dvc.yaml; what lies in a folder of tests is copied elsewhere before it is run."""
         return self._named("dvc.yaml")
 
     @cached_property
@@ -115,7 +116,7 @@ class Pipelines:
 
     def _wanted(self, ending: str) -> list[str]:
         found = self.tree.named(ending)
-        return [path for path in found if not COPIED & set(self.tree.inside(path).split("/")[:-1])]
+        return [path for path in found if not self.without & set(self.tree.inside(path).split("/")[:-1])]
 
     def _named(self, name: str) -> list[str]:
         return [path for path in self._wanted(name) if PurePosixPath(path).name == name]

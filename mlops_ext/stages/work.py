@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -13,8 +14,10 @@ from mlops_ext.contract.checks import Report
 from mlops_ext.contract.comparison import Comparison
 from mlops_ext.contract.records import INTENT, RECORD, RecordStep, StageRecord, StoredRecord
 from mlops_ext.contract.refs import Ref, Setting
-from mlops_ext.session import Session
 from mlops_ext.verdict import Verdict, fold, verdict_of
+
+if TYPE_CHECKING:
+    from mlops_ext.session import Session
 
 
 @dataclass(frozen=True, kw_only=True)

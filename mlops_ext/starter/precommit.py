@@ -1,4 +1,4 @@
-"""The questions of `integrate` that are quick enough to ask before each commit, for pre-commit."""
+"""The hooks that are quick enough to ask before each commit, as a configuration for pre-commit."""
 
 from __future__ import annotations
 
@@ -25,15 +25,20 @@ def snippet(root: Path, top: Path, *, pipeline: bool) -> str:
     place = "" if root == top else f" --project {root.relative_to(top).as_posix()}"
     lines = ["repos:", "  - repo: local", "    hooks:"]
     for word, (key, pattern) in STARTS.items():
-        if word == "pipeline" and not pipeline:
-            continue
-        lines += [
-            f"      - id: mlops-ext-{word}",
-            f"        name: mlops-ext {word}",
-            f"        entry: mlops-ext integrate{place} --staged --only {word}",
-            "        language: system",
-            f"        {key}: '{pattern}'",
-            "        pass_filenames: false",
-            "        require_serial: true",
-        ]
+        if word != "pipeline" or pipeline:
+            call = f"mlops-ext integrate{place} --staged --only {word}"
+            lines += _hook(word, call, f"{key}: '{pattern}'")
+    lines += _hook("guard", "mlops-ext guard")
     return HEAD + "\n".join(lines) + "\n"
+
+
+def _hook(word: str, call: str, *more: str) -> list[str]:
+    return [
+        f"      - id: mlops-ext-{word}",
+        f"        name: mlops-ext {word}",
+        f"        entry: {call}",
+        "        language: system",
+        *(f"        {line}" for line in more),
+        "        pass_filenames: false",
+        "        require_serial: true",
+    ]

@@ -1,0 +1,1 @@
+"""What must not go into Git: data that DVC keeps, and secrets."""
