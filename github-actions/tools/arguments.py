@@ -37,6 +37,10 @@ def _integrate(command: str) -> list[str]:
     return [*_stage(command), *(["--pull"] if is_set("pull") else [])]
 
 
+def _release(command: str) -> list[str]:
+    return [*_stage(command), *(["--judge"] if is_set("judge") else [])]
+
+
 def _deliver(command: str) -> list[str]:
     target = required("target")
     return [*_stage(command), "--", target]
@@ -71,6 +75,7 @@ _COMMANDS: dict[str, Callable[[str], list[str]]] = {
     "develop": _develop,
     "integrate": _integrate,
     "deliver": _deliver,
+    "release": _release,
     "approve": _approve,
     "comment": _comment,
 }

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from tools import install
 from tools.arguments import words
+from tools.change import change
 from tools.inputs import is_set, others
 from tools.say import CannotStartError, add_path, add_variable, output, refuse
 from tools.variables import given
@@ -24,6 +25,8 @@ def main(action: str) -> int:
     try:
         if action == "setup":
             return _setup()
+        if action == "change":
+            return change()
         return _run(action)
     except CannotStartError as error:
         return refuse(action, error)

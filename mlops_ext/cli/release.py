@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 )
 @click.option("--version", type=int, default=0, help="The version to judge; by default the newest.")
 @click.option("--target", default="", help="Where the service runs; by default what the settings name.")
+@click.option("--judge", is_flag=True, help="Only judge, and keep the record that a later call serves by.")
 @stage
-def command(session: Session, version: int, target: str) -> Outcome:
+def command(session: Session, version: int, target: str, judge: bool) -> Outcome:
     """Ask the stage."""
     from mlops_ext.stages.release import release
 
-    return release(session, version=version, target_name=target)
+    return release(session, version=version, target_name=target, only_judge=judge)

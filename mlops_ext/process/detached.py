@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mlops_ext import durable
-from mlops_ext.process.environment import RUN_MARKS, quiet
+from mlops_ext.process.environment import JOB_MARK, RUN_MARKS, quiet
 from mlops_ext.process.short import not_started
 from mlops_ext.process.table import started
 
@@ -19,7 +19,7 @@ from mlops_ext.process.table import started
 def start_detached(argv: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str] | None, log: Path) -> int:
     """Start a program in a session of its own, its output appended to `log`; its pid once it runs."""
     words = tuple(str(word) for word in argv)
-    whole = {name: value for name, value in quiet(env).items() if name not in RUN_MARKS}
+    whole = {name: value for name, value in quiet(env).items() if name not in (*RUN_MARKS, JOB_MARK)}
     log.parent.mkdir(parents=True, exist_ok=True)
     return durable.step("start", _start, words, cwd, whole, log)
 

@@ -14,6 +14,8 @@ TELEMETRY_OFF = {
     "DO_NOT_TRACK": "true",
 }
 RUN_MARKS = ("MLOPS_RUN", "MLOPS_ROOT", "MLOPS_OWNER", "MLOPS_SUPERVISOR")
+# By it GitHub's runner finds, when a job ends, the processes to end with it.
+JOB_MARK = "RUNNER_TRACKING_ID"
 
 
 def quiet(env: Mapping[str, str] | None = None) -> dict[str, str]:

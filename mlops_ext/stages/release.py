@@ -17,7 +17,9 @@ STAGE = "release"
 QUESTIONS = ("quality", "loads", "golden")
 
 
-def release(session: Session, *, version: int = 0, target_name: str = "") -> Outcome:
+def release(
+    session: Session, *, version: int = 0, target_name: str = "", only_judge: bool = False
+) -> Outcome:
     """Judge the newest version (or this one) against the champion, and let it serve if it earns it."""
     gates.require_lasting_store(session, STAGE)
     model = session.model()
@@ -26,10 +28,11 @@ def release(session: Session, *, version: int = 0, target_name: str = "") -> Out
     candidate = _candidate(session, model, version)
     champion = session.context.find_model(f"{model}@champion")
     left = session.book.open_intents(STAGE, model=model, target=target.name)
+    acts = not (only_judge or session.options.dry_run)
     if champion and champion.version == candidate.version:
-        return _already(session, champion, target, left)
+        return _already(session, champion, target, left, acts)
     gate = _judge(session, candidate, champion, target)
-    if not gate.verdict.passed or session.options.dry_run or gate.stored is None:
+    if not gate.verdict.passed or not acts or gate.stored is None:
         return gate
     work = Work(session=session, stage=STAGE, model=model, target=target.name)
     work.parents += [gate.stored.digest, *(stored.digest for stored in left)]
@@ -50,7 +53,9 @@ def _candidate(session: Session, model: str, version: int) -> ModelVersion:
     return found
 
 
-def _already(session: Session, champion: ModelVersion, target: Target, left: list[StoredRecord]) -> Outcome:
+def _already(
+    session: Session, champion: ModelVersion, target: Target, left: list[StoredRecord], acts: bool
+) -> Outcome:
     """The version holds the alias: bring the service to agree, and close what a killed call left open."""
     work = Work(session=session, stage=STAGE, model=champion.model, target=target.name)
     gate = champion.promotion.gate if champion.promotion else ""
@@ -61,7 +66,7 @@ def _already(session: Session, champion: ModelVersion, target: Target, left: lis
     if there is not None and is_there(there, champion.ref()) and not left:
         work.outputs += [there.ref(), champion.ref()]
         return work.close(f"{champion.name} serves on {target.name} already", save=False)
-    if session.options.dry_run:
+    if not acts:
         return work.close(f"{champion.name} would be brought to {target.name}", save=False)
     return promotion.serve(work, champion, None, target)
 

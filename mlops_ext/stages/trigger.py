@@ -18,12 +18,12 @@ from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment
 from mlops_ext.contract.triggers import Trigger
 from mlops_ext.dispatch import guard
-from mlops_ext.errors import CouldNotTellError, SettingsError
+from mlops_ext.errors import CouldNotTellError
 from mlops_ext.records.key import make_key
 from mlops_ext.session import Session
 from mlops_ext.stages import causes as why_run
 from mlops_ext.stages import gates, newest
-from mlops_ext.stages.deliver import observe
+from mlops_ext.stages.brought_back import pipeline_on
 from mlops_ext.stages.develop import metric_line, record_steps, run_pipeline, run_report
 from mlops_ext.stages.profiles import build_profile_of
 from mlops_ext.stages.work import Outcome, Work
@@ -37,13 +37,7 @@ def trigger(session: Session, *, target_name: str = "", demand: str = "") -> Out
     model = session.model()
     target = session.target(target_name or session.settings.models[model].trigger.target)
     work = Work(session=session, stage=STAGE, model=model, target=target.name)
-    there = observe(session, target)
-    if there is None:
-        raise SettingsError(
-            f"no pipeline is deployed on {target.name}",
-            key="targets",
-            hint=f"mlops-ext deliver {target.name}",
-        )
+    there = pipeline_on(session, target)
     left = session.book.open_intents(STAGE, model=model, target=target.name)
     if left:
         return _finish(work, there, left)

@@ -19,7 +19,8 @@ SLEEP = [
     sys.executable,
     "-u",
     "-c",
-    "import os, time; print(os.environ.get('MLOPS_RUN'), os.getsid(0) == os.getpid()); time.sleep(600)",
+    "import os, time; print(*map(os.environ.get, ['MLOPS_RUN', 'RUNNER_TRACKING_ID']), "
+    "os.getsid(0) == os.getpid()); time.sleep(600)",
 ]
 DEAF = [
     sys.executable,
@@ -29,12 +30,14 @@ DEAF = [
 ]
 
 
-def test_it_has_its_own_session_and_no_token(tmp_path: Path, until: Callable[..., None]) -> None:
+def test_it_has_its_own_session_and_neither_token_nor_job(tmp_path: Path, until: Callable[..., None]) -> None:
     log = tmp_path / "logs" / "service.log"
-    pid = start_detached(SLEEP, cwd=tmp_path, env={**os.environ, "MLOPS_RUN": "x"}, log=log)
+    pid = start_detached(
+        SLEEP, cwd=tmp_path, env={**os.environ, "MLOPS_RUN": "x", "RUNNER_TRACKING_ID": "job"}, log=log
+    )
     since = started(pid)
     assert since is not None
-    until(lambda: log.read_text() == "None True\n")
+    until(lambda: log.read_text() == "None None True\n")
     assert alive(pid, since)
     stop(pid, 5.0, since=since)
     assert not alive(pid, since)
