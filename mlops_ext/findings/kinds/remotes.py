@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
+from mlops_ext.reading.storage import Entry, entries
 from mlops_ext.reading.tree import joined
 
 ELSEWHERE, SHORT = "remote-of-another-machine", "remote-does-not-last"
-_SECTION = re.compile(r"\s*\[\s*'?\s*(\w+)(?:\s+\"([^\"]+)\")?\s*'?\s*\]")
 _PLACES = (
     (re.compile(r"^[A-Za-z]:[\\/]|^\\\\|^file:///[A-Za-z]:"), ELSEWHERE, "is a path of Windows"),
     (
@@ -28,16 +27,6 @@ _PLACES = (
 _LOCALHOST = re.compile(r"^\w+://(?:[^@/]*@)?(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1\])(?=[:/]|$)")
 
 
-class Entry(NamedTuple):
-    """`key = value` of one section."""
-
-    section: str
-    name: str
-    key: str
-    value: str
-    line: int
-
-
 def find(look: Look) -> Iterator[Finding]:
     """Every committed `.dvc/config`; what `config.local` says is one person's own."""
     for path in look.tree.files:
@@ -45,17 +34,6 @@ def find(look: Look) -> Iterator[Finding]:
             for entry in entries(look.tree.text(path) or ""):
                 if entry.key in ("url", "dir", "endpointurl"):
                     yield from _judge(path, entry)
-
-
-def entries(text: str) -> Iterator[Entry]:
-    """The configuration as Git's and DVC's is written."""
-    section, name = "", ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if found := _SECTION.match(line):
-            section, name = found[1], found[2] or ""
-        elif "=" in line and not line.lstrip().startswith(("#", ";")):
-            key, _, value = line.partition("=")
-            yield Entry(section, name, key.strip(), value.strip().strip("\"'"), number)
 
 
 def _judge(path: str, entry: Entry) -> Iterator[Finding]:
