@@ -1,32 +1,45 @@
-"""The callers as data: what starts each stage's workflow, what it may do, and which facts it is given."""
+"""The callers as data: what starts each, which stages it calls, and what they may do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mlops_ext.findings.called import PERMISSIONS
+
 FOLDER = ".github/workflows"
 PLACE = ("project", "python-version", "project-requirements")
-READ = {"contents": "read"}
+
+
+class Job(NamedTuple):
+    """A call of one stage. `given` are inputs of its own, `{needed}` in them the id of the job it needs.
+
+    `models` says whether the stage is asked for each model, `keys` whether it is given the variables.
+    """
+
+    stage: str
+    inputs: tuple[str, ...] = PLACE
+    given: Mapping[str, str] = {}
+    more: tuple[str, ...] = ()
+    needs: str = ""
+    models: bool = False
+    keys: bool = False
+
+    @property
+    def permissions(self) -> Mapping[str, str]:
+        """What it may do: as much as the workflow that it calls asks for, and no more."""
+        return PERMISSIONS[self.stage]
 
 
 class Caller(NamedTuple):
-    """One workflow of the team's: `on` is its block of YAML, `{branch}` in it the protected branch.
-
-    `group` ends its concurrency group; `permissions` are levels with their reasons. `models` says whether
-    the stage is asked for each model, `keys` whether it is given the variables.
-    """
+    """One workflow of the team's: `on` is its block of YAML, `group` ends its concurrency group."""
 
     stage: str
     what: str
     on: str
-    group: str
-    permissions: Mapping[str, str]
-    inputs: tuple[str, ...] = PLACE
-    more: tuple[str, ...] = ()
+    jobs: tuple[Job, ...]
+    group: str = "${{ github.ref }}"
     cancels: bool = False
-    models: bool = False
-    keys: bool = False
 
     @property
     def path(self) -> str:
@@ -38,8 +51,8 @@ INTEGRATE = Caller(
     stage="integrate",
     what="a verdict on each pull request, without secrets",
     on="  pull_request:\n",
+    jobs=(Job("integrate"),),
     group="${{ github.event.pull_request.number }}",
-    permissions=READ,
     cancels=True,
 )
 COMMENT = Caller(
@@ -51,67 +64,73 @@ COMMENT = Caller(
     workflows: [mlops-ext integrate]
     types: [completed]
 """,
+    jobs=(
+        Job(
+            "comment",
+            inputs=("project", "python-version"),
+            more=("if: github.event.workflow_run.event == 'pull_request'", "cache-mode: none"),
+        ),
+    ),
     group="${{ github.event.workflow_run.head_repository.full_name }}"
     "-${{ github.event.workflow_run.head_branch }}",
-    permissions={
-        "actions": "read # the answer of the other run",
-        "checks": "write # a check run with the lines that something is said of",
-        "contents": "read",
-        "pull-requests": "write # one comment, kept up to date",
-    },
-    inputs=("project", "python-version"),
-    more=("if: github.event.workflow_run.event == 'pull_request'", "cache-mode: none"),
     cancels=True,
 )
 DELIVER = Caller(
     stage="deliver",
-    what="the pipeline to test from each branch, and further on from {branch}",
-    on="  push:\n    branches: ['**']\n",
-    group="${{ github.ref }}",
-    permissions={
-        "actions": "read # who approved the environment",
-        "contents": "write # the store's lease, a ref",
-        "deployments": "write # what was deployed where",
-    },
-    keys=True,
+    what="the pipeline to a target, by the branch or by hand",
+    on="""\
+  push:
+    branches: [{branches}]
+  workflow_dispatch:
+    inputs:
+      target: {description: where to, type: choice, options: [{targets}]}
+""",
+    jobs=(Job("deliver", given={"target": "{target}", "approve": "{approve}"}, keys=True),),
 )
 TRIGGER = Caller(
     stage="trigger",
-    what="a run of the deployed pipeline where there is a cause, asked each day",
+    what="a run of the deployed pipeline where there is a cause, and the release of what it trained",
     on="""\
   schedule:
     - cron: '17 3 * * *'
   workflow_dispatch:
+    inputs:
+      target: {description: where the pipeline is, type: choice, options: ['', {targets}]}
+      demand: {description: run now for this reason, type: string}
   repository_dispatch:
     types: [mlops-ext-trigger]
 """,
-    group="${{ github.ref }}",
-    permissions={"contents": "write # the store's lease, a ref"},
-    models=True,
-    keys=True,
+    jobs=(
+        Job(
+            "trigger",
+            given={"target": "${{ inputs.target }}", "demand": "${{ inputs.demand }}"},
+            models=True,
+            keys=True,
+        ),
+        Job(
+            "release",
+            given={"version": "${{ needs.{needed}.outputs.model-version }}"},
+            more=("if: needs.{needed}.outputs.model-version != ''",),
+            needs="trigger",
+            models=True,
+            keys=True,
+        ),
+    ),
 )
 RELEASE = Caller(
     stage="release",
-    what="the gates of a new model version",
-    on="  workflow_dispatch:\n",
-    group="${{ github.ref }}",
-    permissions={
-        "contents": "write # the store's lease, a ref",
-        "deployments": "write # what was released where",
-    },
-    models=True,
-    keys=True,
+    what="the gates of a model version, by hand",
+    on="""\
+  workflow_dispatch:
+    inputs:
+      version: {description: empty takes the newest, type: string}
+""",
+    jobs=(Job("release", given={"version": "${{ inputs.version }}"}, models=True, keys=True),),
 )
 MONITOR = Caller(
     stage="monitor",
     what="the newest window of the prediction log, each day",
     on="  schedule:\n    - cron: '47 4 * * *'\n  workflow_dispatch:\n",
-    group="${{ github.ref }}",
-    permissions={
-        "contents": "write # the store's lease, a ref, and the dispatch that asks for a run",
-        "issues": "write # what people have to look at",
-    },
-    models=True,
-    keys=True,
+    jobs=(Job("monitor", models=True, keys=True),),
 )
 ALL = (INTEGRATE, COMMENT, DELIVER, TRIGGER, RELEASE, MONITOR)

@@ -47,7 +47,7 @@ def propose_callers(file: SettingsFile, proposal: Proposal) -> Facts:
             proposal.left_out.append(f"{caller.path}: not written, {why_not}")
         else:
             inside = os.path.relpath(path, file.root)
-            written.append(NewFile(inside, text, caller.what.replace("{branch}", found.branch)))
+            written.append(NewFile(inside, text, caller.what))
     before = len(proposal.files) - 1 if proposal.files else 0
     proposal.files[before:before] = written
     proposal.left_out += found.remarks

@@ -27,11 +27,11 @@ def requirements_of(tree: Tree, lock: str) -> str:
     return ""
 
 
-def _rank(path: str, folder: str) -> tuple[int, bool, str] | None:
-    """Less is plainer: fewer folders, a lock before what it was made from; None for what is none."""
+def _rank(path: str, folder: str) -> tuple[int, bool, int, str] | None:
+    """Less is plainer: fewer folders, a lock before what it is made from, a short name; None for no such."""
     below = PurePosixPath(path.removeprefix(f"{folder}/") if folder else path)
     inside = path.startswith(f"{folder}/") or not folder
     depth = len(below.parts)
     if not inside or depth > DEEPEST or not _NAME.fullmatch(below.name) or _OTHER.search(str(below)):
         return None
-    return depth, not below.name.endswith(".lock"), path
+    return depth, not below.name.endswith(".lock"), len(below.name), path

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mlops_ext.starter.github.places import places_of
+
 if TYPE_CHECKING:
-    from mlops_ext.starter.github.callers import Caller
+    from mlops_ext.starter.github.callers import Caller, Job
     from mlops_ext.starter.github.facts import Facts
     from mlops_ext.starter.github.pins import Pin
 
@@ -23,46 +25,67 @@ def text_of(caller: Caller, facts: Facts, pin: Pin) -> str:
 
 
 def _lines(caller: Caller, facts: Facts, pin: Pin) -> Iterator[str]:
+    places = places_of(facts.settings, facts.branch)
+    started = caller.on.replace("{branches}", ", ".join(map(word, places.branches)))
     yield f"name: mlops-ext {caller.stage}"
     yield "on:"
-    yield caller.on.replace("{branch}", word(facts.branch)).rstrip("\n")
+    yield started.replace("{targets}", ", ".join(map(word, facts.settings.targets))).rstrip("\n")
     yield "permissions: {}"
     yield "concurrency:"
     yield f"  group: mlops-ext-{caller.stage}-caller-{caller.group}"
     yield f"  cancel-in-progress: {str(caller.cancels).lower()}"
     yield "jobs:"
-    yield f"  {caller.stage}:"
-    yield from (f"    {line}" for line in caller.more)
+    for model, ending in _models(facts):
+        for job in caller.jobs:
+            if job.models or not model or model == next(iter(facts.settings.models)):
+                yield from _job(job, facts, pin, *((model, ending) if job.models else ("", "")))
+
+
+def _models(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Each model with the ending of its jobs' ids; one alone needs neither to be told apart."""
+    names = list(facts.settings.models)
+    if len(names) < 2:
+        yield "", ""
+        return
+    for number, name in enumerate(names):
+        ending = re.sub(r"[^\w-]", "-", name, flags=re.ASCII)
+        twin = any(re.sub(r"[^\w-]", "-", other, flags=re.ASCII) == ending for other in names[:number])
+        yield name, f"-{ending}{f'-{number}' if twin else ''}"
+
+
+def _job(job: Job, facts: Facts, pin: Pin, model: str, ending: str) -> Iterator[str]:
+    needed = f"{job.needs}{ending}"
+    yield f"  {job.stage}{ending}:"
+    if job.needs:
+        yield f"    needs: {needed}"
+    yield from (f"    {line.replace('{needed}', needed)}" for line in job.more)
     yield "    permissions:"
-    yield from (f"      {name}: {level}" for name, level in caller.permissions.items())
-    yield from _matrix(caller, facts)
-    yield f"    uses: {pin.workflow(caller.stage)}"
-    yield from _inputs(caller, facts)
-    if caller.keys and facts.variables:
+    yield from (f"      {name}: {level}" for name, level in job.permissions.items())
+    yield f"    uses: {pin.workflow(job.stage)}"
+    given = [f"      {name}: {value}" for name, value in _inputs(job, facts, model)]
+    if given:
+        yield "    with:"
+        yield from (line.replace("{needed}", needed) for line in given)
+    if job.keys and facts.variables:
         yield "    secrets:"
         yield "      environment: |"
         yield from (f"        {name}={value}" for name, value in facts.variables.items())
 
 
-def _matrix(caller: Caller, facts: Facts) -> Iterator[str]:
-    if caller.models and len(facts.settings.models) > 1:
-        yield "    strategy:"
-        yield "      fail-fast: false"
-        yield f"      matrix: {{model: [{', '.join(map(word, facts.settings.models))}]}}"
-
-
-def _inputs(caller: Caller, facts: Facts) -> Iterator[str]:
+def _inputs(job: Job, facts: Facts, model: str) -> Iterator[tuple[str, str]]:
     known = {
         "project": facts.folder,
         "python-version": facts.python,
         "project-requirements": facts.requirements,
     }
-    given = [f"      {name}: {word(known[name])}" for name in caller.inputs if known[name]]
-    if caller.models and len(facts.settings.models) > 1:
-        given.append("      model: ${{ matrix.model }}")
-    if given:
-        yield "    with:"
-        yield from given
+    yield from ((name, word(known[name])) for name in job.inputs if known[name])
+    if model:
+        yield "model", word(model)
+    places = places_of(facts.settings, facts.branch)
+    for name, value in job.given.items():
+        value = value.replace("{target}", places.target).replace("{approve}", places.approve)
+        if value:
+            yield name, value
 
 
 def word(text: str) -> str:
