@@ -179,7 +179,8 @@ def test_what_is_found_is_given_to_the_workflows(tmp_path: Path) -> None:
 def test_secrets_keep_the_names_that_the_team_gave_them(tmp_path: Path) -> None:
     own = (
         "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n    - run: dvc pull\n      env:\n"
-        "        AWS_ACCESS_KEY_ID: ${{ secrets.DATA_KEY }}\n        AWS_SECRET_ACCESS_KEY: ${{ secrets.A }}\n"
+        "        AWS_ACCESS_KEY_ID: ${{ secrets.DATA_KEY }}\n"
+        "        AWS_SECRET_ACCESS_KEY: ${{ secrets.A }}\n"
         "    - run: dvc push\n      env: {AWS_SECRET_ACCESS_KEY: '${{ secrets.B }}'}\n"
         "    - uses: actions/setup-python@v5\n      with: {python-version: '3.13'}\n"
     )
@@ -276,6 +277,12 @@ def test_permissions_are_those_that_the_called_workflows_ask_for() -> None:
                 asked[name] = max(asked.get(name, ""), level)
         known = {name: level.split()[0] for name, level in PERMISSIONS[file.stem].items()}
         assert known == asked, file.name
+
+
+def called_by(job: str) -> dict[str, Any]:
+    """What the workflow of a stage takes and gives."""
+    found = yaml.safe_load((ROOT / f".github/workflows/{job}.yml").read_text())[True]["workflow_call"]
+    return dict(found)
 
 
 def test_inputs_and_secrets_are_those_that_the_called_workflows_take(repository: Path) -> None:

@@ -38,7 +38,9 @@ class Caller(NamedTuple):
     what: str
     on: str
     jobs: tuple[Job, ...]
-    group: str = "${{ github.ref }}"
+    # What waits for a reviewer, or is asked for by hand, must not be dropped for what comes after it; the
+    # called workflows have groups of their own.
+    group: str = "${{ github.run_id }}"
     cancels: bool = False
 
     @property
@@ -109,7 +111,6 @@ TRIGGER = Caller(
         ),
         Job(
             "release",
-            given={"version": "${{ needs.{needed}.outputs.model-version }}"},
             more=("if: needs.{needed}.outputs.model-version != ''",),
             needs="trigger",
             models=True,

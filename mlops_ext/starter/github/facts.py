@@ -52,6 +52,7 @@ def facts(file: SettingsFile) -> Facts:
     settings = load_settings(file)
     python, older = python_of(look.tree)
     remote = default_remote(look.tree)
+    tracks = bool(look.pipelines.pointers or any(stage.outs for stage in look.pipelines.stages))
     return Facts(
         branch=branch_of(file, settings.base),
         folder=look.tree.project,
@@ -59,7 +60,7 @@ def facts(file: SettingsFile) -> Facts:
         requirements=requirements_of(look.tree, settings.lock),
         variables=variables(look, _tracking(file)),
         settings=settings,
-        remarks=(*older, *remarks(remote)),
+        remarks=(*older, *remarks(remote, tracks)),
     )
 
 

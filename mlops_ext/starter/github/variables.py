@@ -44,8 +44,10 @@ def given(look: Look) -> dict[str, str]:
     return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 
-def remarks(remote: Remote | None) -> Iterator[str]:
-    """What no workflow can do about a remote."""
+def remarks(remote: Remote | None, tracks: bool) -> Iterator[str]:
+    """What no workflow can do about a remote; `tracks` is whether DVC has anything to keep there."""
+    if remote is None and tracks:
+        yield "DVC has no remote: no runner can have what lies in this machine's cache (dvc remote add -d)"
     if remote is None or remote.kind == FOLDER:
         return
     if remote.kind not in OPEN or remote.private:
