@@ -31,8 +31,14 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     "trigger": {"contents": _LEASE},
     "release": {"contents": _LEASE, "deployments": "write # what is released where"},
     "monitor": {"contents": _LEASE, "issues": "write # one issue, where people have to look"},
+    "loop": {
+        "actions": "read # who approved this run",
+        "contents": _LEASE,
+        "deployments": "write # what is on which target",
+        "issues": "write # one issue, where people have to look",
+    },
 }
-ACTING = ("deliver", "trigger", "release", "monitor")
+ACTING = ("deliver", "trigger", "release", "monitor", "loop")
 # Those that need a commit of the base branch, or a package's own.
 NEED_HISTORY = ("develop", "integrate", "deliver", "trigger", "release")
 _CALL = re.compile(r"(?:[\w.-]+/mlops-ext|\.)/\.github/workflows/(?P<stage>\w+)\.ya?ml(?:@|$)")

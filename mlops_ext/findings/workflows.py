@@ -51,9 +51,10 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow:
-    """One file; `started` are the events that start it."""
+    """One file; `name` is what others call it by, `started` are the events that start it."""
 
     file: str
+    name: str
     text: str
     after: Word | None
     started: frozenset[str]
@@ -91,6 +92,7 @@ class Workflows:
         started = mapping(said) or {word: word for word in sequence(said)}
         return Workflow(
             file=path,
+            name=str(content.get("name") or path),
             text=text,
             after=next((name for name in started if name == "workflow_run"), None),
             started=frozenset(word for word in started if isinstance(word, str)),

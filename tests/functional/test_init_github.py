@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import jsonschema
 import pytest
 import yaml
 from calling import call, commit, git
+from harness.kill import LAUNCHER
 
 from mlops_ext.findings.called import PERMISSIONS
 from mlops_ext.starter.github.pins import read_pin
@@ -220,6 +222,57 @@ def test_a_caller_that_is_there_is_compared_and_left_as_it_is(repository: Path) 
     assert (repository / ".github/workflows/mlops-ext-monitor.yml").is_file()
 
 
+def test_a_stage_that_the_team_calls_already_is_not_called_twice(repository: Path) -> None:
+    uses = "mlops-ext/mlops-ext/{}@0123456789abcdef0123456789abcdef01234567"
+    step = uses.format("github-actions/integrate")
+    texts = {
+        "tests": f"name: All tests\non: pull_request\njobs:\n  a:\n    steps:\n    - uses: {step}\n",
+        "loop": f"on: push\njobs:\n  a:\n    uses: {uses.format('.github/workflows/loop.yml')}\n",
+    }
+    for name, text in texts.items():
+        path = repository / f".github/workflows/{name}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    said = init(repository)
+    assert "mlops-ext-integrate.yml: not written, .github/workflows/tests.yml calls integrate already" in said
+    assert "mlops-ext-monitor.yml: not written, .github/workflows/loop.yml calls monitor already" in said
+    assert written(repository, "comment")["on"]["workflow_run"]["workflows"] == ["All tests"]
+    assert len(list((repository / ".github/workflows").iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "how"),
+    [
+        ("uv.lock", "version = 1\n", "uv export --frozen"),
+        ("poetry.lock", "\n", "poetry export"),
+        ("pyproject.toml", "[project]\nname = 'x'\ndependencies = ['pandas']\n", "uv pip compile"),
+        ("pyproject.toml", "[project]\nname = 'x'\n", ""),
+    ],
+)
+def test_without_a_requirements_file_it_says_how_to_write_one(
+    repository: Path, file: str, text: str, how: str
+) -> None:
+    (repository / file).write_text(text)
+    said = init(repository)
+    assert ("make the project environment from a requirements file" in said) == bool(how)
+    assert how in said
+
+
+@pytest.mark.parametrize("number", [1, 4, 6])
+def test_killed_between_two_files_the_next_call_writes_the_rest(
+    repository: Path, tmp_path: Path, number: int
+) -> None:
+    launch = [sys.executable, LAUNCHER, tmp_path / "steps", "before", str(number)]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run(
+        [*launch, "init", "--github", "--yes"], cwd=repository, env=env, capture_output=True
+    )
+    assert done.returncode == -9
+    assert len(list(repository.glob(".github/workflows/*.yml"))) == number - 1
+    init(repository)
+    assert len(list(repository.glob(".github/workflows/*.yml"))) == 6
+
+
 def test_with_no_settings_they_are_written_too_and_last(tmp_path: Path) -> None:
     table = "id,kind\n" + "".join(f"{number},{'ab'[number % 2]}\n" for number in range(40))
     root = make(tmp_path / "r", {"data.csv": table, "pyproject.toml": '[project]\nname = "x"\n'})
@@ -292,16 +345,11 @@ def test_inputs_and_secrets_are_those_that_the_called_workflows_take(repository:
     init(repository)
     for stage in STAGES:
         for name, job in written(repository, stage)["jobs"].items():
-            called = yaml.safe_load((ROOT / f".github/workflows/{name}.yml").read_text())[True][
-                "workflow_call"
-            ]
+            called = called_by(name)
             assert job.get("with", {}).keys() <= called["inputs"].keys()
             assert job.get("secrets", {}).keys() <= called.get("secrets", {}).keys()
-            used = set(re.findall(r"needs\.[\w-]+\.outputs\.([\w-]+)", json.dumps(job)))
-            before = yaml.safe_load((ROOT / ".github/workflows/trigger.yml").read_text())[True][
-                "workflow_call"
-            ]
-            assert used <= before["outputs"].keys()
+            for needed, output in re.findall(r"needs\.([\w-]+)\.outputs\.([\w-]+)", job.get("if", "")):
+                assert output in called_by(needed)["outputs"]
 
 
 def test_what_it_writes_passes_every_linter(tmp_path: Path) -> None:

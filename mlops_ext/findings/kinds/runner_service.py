@@ -16,8 +16,8 @@ def find(look: Look) -> Iterator[Finding]:
     if "serve" not in look.named_plugins:
         return
     for call in calls(look):
-        if call.stage in ("release", "monitor") and call.hosted and "--local" not in call.given():
-            what = "starts" if call.stage == "release" else "asks"
+        if call.stage in ("release", "monitor", "loop") and call.hosted and "--local" not in call.given():
+            what = "asks" if call.stage == "monitor" else "starts"
             yield Finding(
                 rule="service-ends-with-runner",
                 file=call.workflow.file,

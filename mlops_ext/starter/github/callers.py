@@ -32,7 +32,10 @@ class Job(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """One workflow of the team's: `on` is its block of YAML, `group` ends its concurrency group."""
+    """One workflow of the team's: `on` is its block of YAML, `group` ends its concurrency group.
+
+    In `on` stand `{branches}`, `{targets}`, and `{integrate}` for the workflow that the comment is about.
+    """
 
     stage: str
     what: str
@@ -63,7 +66,7 @@ COMMENT = Caller(
     on="""\
   # zizmor: ignore[dangerous-triggers] it runs nothing of the pull request, whose answer is read as text
   workflow_run:
-    workflows: [mlops-ext integrate]
+    workflows: [{integrate}]
     types: [completed]
 """,
     jobs=(

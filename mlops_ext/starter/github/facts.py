@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_ext import git
+from mlops_ext.findings.called import ACTING, calls
 from mlops_ext.findings.look import Look
 from mlops_ext.process import run
 from mlops_ext.reading.storage import default_remote
 from mlops_ext.reading.tree import Tree
 from mlops_ext.settings.load import load_settings
+from mlops_ext.starter.github.callers import FOLDER
 from mlops_ext.starter.github.pythons import python_of
 from mlops_ext.starter.github.required import requirements_of
 from mlops_ext.starter.github.variables import remarks, variables
@@ -20,12 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlops_ext.contract.settings import Settings
+    from mlops_ext.findings.workflows import Workflow
     from mlops_ext.settings.find import SettingsFile
 
 
 @dataclass(frozen=True)
 class Facts:
-    """`folder` is the project's, from the top of the repository on; empty texts were not found."""
+    """`folder` is the project's, from the top of the repository on; empty texts were not found.
+
+    `called` are the stages that the team's own workflows call already.
+    """
 
     branch: str
     folder: str
@@ -33,6 +39,7 @@ class Facts:
     requirements: str
     variables: dict[str, str]
     settings: Settings
+    called: dict[str, Workflow]
     remarks: tuple[str, ...]
 
     def said(self) -> Iterator[str]:
@@ -51,17 +58,25 @@ def facts(file: SettingsFile) -> Facts:
     look = Look(Tree(file.root))
     settings = load_settings(file)
     python, older = python_of(look.tree)
+    requirements, unmade = requirements_of(look.tree, settings.lock)
     remote = default_remote(look.tree)
     tracks = bool(look.pipelines.pointers or any(stage.outs for stage in look.pipelines.stages))
     return Facts(
         branch=branch_of(file, settings.base),
         folder=look.tree.project,
         python=python,
-        requirements=requirements_of(look.tree, settings.lock),
+        requirements=requirements,
         variables=variables(look, _tracking(file)),
         settings=settings,
-        remarks=(*older, *remarks(remote, tracks)),
+        called=_called(look),
+        remarks=(*older, *unmade, *remarks(remote, tracks)),
     )
+
+
+def _called(look: Look) -> dict[str, Workflow]:
+    own = f"{FOLDER}/mlops-ext-"
+    found = {call.stage: call.workflow for call in calls(look) if not call.workflow.file.startswith(own)}
+    return {stage: found["loop"] for stage in ACTING if "loop" in found} | found
 
 
 def branch_of(file: SettingsFile, base: str) -> str:

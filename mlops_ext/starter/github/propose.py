@@ -35,7 +35,7 @@ def propose_callers(file: SettingsFile, proposal: Proposal) -> Facts:
     top = git.top(file.root)
     written = []
     for caller in callers.ALL:
-        why_not = unfit(caller, found)
+        why_not = unfit(caller, found) or called(caller, found)
         text = text_of(caller, found, pin)
         path = top / caller.path
         if path.is_file():
@@ -73,6 +73,12 @@ def unfit(caller: Caller, found: Facts) -> str:
     return (
         f"the settings name no {' and no '.join(said.removeprefix('a ') for said in lacks)}" if lacks else ""
     )
+
+
+def called(caller: Caller, found: Facts) -> str:
+    """Which workflow of the team's calls the stage already."""
+    own = found.called.get(caller.stage)
+    return f"{own.file} calls {caller.stage} already" if own else ""
 
 
 def _to_do(found: Facts) -> Iterator[str]:

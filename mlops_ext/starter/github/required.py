@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,18 +14,40 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"requirements[\w.-]*\.(?:txt|lock)")
 _OTHER = re.compile(r"dev|test|doc|lint|tool|inference|serv|deploy|conda|build|ci\b", re.IGNORECASE)
+_ASKS = re.compile(r"^dependencies\s*=|^\[tool\.poetry\.dependencies\]", re.MULTILINE)
+_MADE_BY = (
+    ("uv.lock", "uv export --frozen --no-emit-project -o requirements.lock"),
+    ("poetry.lock", "poetry export -o requirements.lock"),
+    ("pdm.lock", "pdm export -o requirements.lock"),
+    ("Pipfile.lock", "pipenv requirements --hash > requirements.lock"),
+    ("environment.yml", "name one, or a runner that has conda's environment active"),
+    ("environment.yaml", "name one, or a runner that has conda's environment active"),
+    ("pyproject.toml", "uv pip compile pyproject.toml -o requirements.lock"),
+)
 DEEPEST = 2
 
 
-def requirements_of(tree: Tree, lock: str) -> str:
-    """The lock of the settings, else the plainest requirements file of the project, else of the top."""
-    if lock:
-        return joined(tree.project, lock)
+def requirements_of(tree: Tree, lock: str) -> tuple[str, tuple[str, ...]]:
+    """The lock of the settings, else the plainest requirements file of the project, else of the top.
+
+    Where there is none, a remark says how the team's own tool writes one.
+    """
+    if _NAME.fullmatch(PurePosixPath(lock).name):
+        return joined(tree.project, lock), ()
     for folder in dict.fromkeys((tree.project, "")):
         found = sorted(filter(None, (_rank(path, folder) for path in tree.files)))
         if found:
-            return found[0][-1]
-    return ""
+            return found[0][-1], ()
+    return "", tuple(_unmade(tree))
+
+
+def _unmade(tree: Tree) -> Iterator[str]:
+    for folder in dict.fromkeys((tree.project, "")):
+        for name, how in _MADE_BY:
+            path = joined(folder, name)
+            if tree.has(path) and (name != "pyproject.toml" or _ASKS.search(tree.text(path) or "")):
+                yield f"{path}: the workflows make the project environment from a requirements file: {how}"
+                return
 
 
 def _rank(path: str, folder: str) -> tuple[int, bool, int, str] | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HEAD = "# Written by `mlops-ext init --github`. It is yours now: change it as you like.\n"
 # Words that YAML reads as they are; 3.10 would be a number, `on` a truth.
-_PLAIN = re.compile(r"(?!(?:on|off|yes|no|true|false|null|y|n)$)[A-Za-z][\w./-]*", re.IGNORECASE)
+_PLAIN = re.compile(r"(?!(?:on|off|yes|no|true|false|null|y|n)$)[A-Za-z][\w ./-]*\w", re.IGNORECASE)
 
 
 def text_of(caller: Caller, facts: Facts, pin: Pin) -> str:
@@ -26,10 +26,18 @@ def text_of(caller: Caller, facts: Facts, pin: Pin) -> str:
 
 def _lines(caller: Caller, facts: Facts, pin: Pin) -> Iterator[str]:
     places = places_of(facts.settings, facts.branch)
-    started = caller.on.replace("{branches}", ", ".join(map(word, places.branches)))
+    own = facts.called.get("integrate")
+    named = {
+        "{branches}": ", ".join(map(word, places.branches)),
+        "{targets}": ", ".join(map(word, facts.settings.targets)),
+        "{integrate}": word(own.name if own else "mlops-ext integrate"),
+    }
+    started = caller.on
+    for place, said in named.items():
+        started = started.replace(place, said)
     yield f"name: mlops-ext {caller.stage}"
     yield "on:"
-    yield started.replace("{targets}", ", ".join(map(word, facts.settings.targets))).rstrip("\n")
+    yield started.rstrip("\n")
     yield "permissions: {}"
     yield "concurrency:"
     yield f"  group: mlops-ext-{caller.stage}-caller-{caller.group}"
