@@ -21,14 +21,17 @@ class ProjectPython(NamedTuple):
 def project_python(root: Path, setting: str | None, env: Mapping[str, str] | None = None) -> ProjectPython:
     """The `python` of the settings, else that of `VIRTUAL_ENV`, else our own.
 
-    The path is not resolved: the link in an environment's `bin` is what makes it that environment.
+    On CI a fresh clone lacks what a person made beside the code, `.venv`: there the environment that the
+    job made active stands for it. The path is not resolved: the link in an environment's `bin` is what
+    makes it that environment.
     """
-    active = (os.environ if env is None else env).get("VIRTUAL_ENV")
-    if setting:
-        path = root / Path(setting).expanduser()
-        return ProjectPython(
-            _there(path, f"the project environment's Python, {setting}", "python"), "settings"
-        )
+    known = os.environ if env is None else env
+    active = known.get("VIRTUAL_ENV")
+    path = root / Path(setting or "").expanduser()
+    stands_in = active and known.get("CI") and not path.exists()
+    if setting and not stands_in:
+        there = _there(path, f"the project environment's Python, {setting}", "python")
+        return ProjectPython(there, "settings")
     if active:
         path = Path(active) / "bin" / "python"
         return ProjectPython(_there(path, f"the Python of VIRTUAL_ENV={active}", ""), "VIRTUAL_ENV")

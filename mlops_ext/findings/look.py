@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from mlops_ext.findings.addresses import Address, addresses
 from mlops_ext.findings.code import Code
@@ -12,7 +14,7 @@ from mlops_ext.findings.commands import Script, scripts
 from mlops_ext.findings.requirement_files import files
 from mlops_ext.findings.workflows import Workflows
 from mlops_ext.reading.pipelines import Pipelines
-from mlops_ext.reading.tree import Tree
+from mlops_ext.reading.tree import Tree, joined
 
 
 @dataclass
@@ -46,6 +48,27 @@ class Look:
     def addresses(self) -> tuple[Address, ...]:
         """Where MLflow's server is said to be."""
         return tuple(addresses(self.tree, self.code))
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The table of our settings, empty where it can't be read; what is wrong in it is told elsewhere."""
+        for name, keys in (("mlops-ext.toml", ()), ("pyproject.toml", ("tool", "mlops-ext"))):
+            path = joined(self.tree.project, name)
+            try:
+                found: Any = tomllib.loads((self.tree.text(path) or "") if self.tree.has(path) else "")
+            except ValueError:
+                continue
+            for key in keys:
+                found = found.get(key, {}) if isinstance(found, dict) else {}
+            if found and isinstance(found, dict):
+                return found
+        return {}
+
+    @property
+    def named_plugins(self) -> tuple[str, ...]:
+        """The plugins of the settings."""
+        named = self.settings.get("plugins")
+        return tuple(str(name) for name in named) if isinstance(named, list) else ()
 
     def has(self, kind: str) -> bool:
         """Whether there is anything of a rule's kind to read."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from mlops_ext.reading import located
-from mlops_ext.reading.located import Word, line_of, mapping, words
+from mlops_ext.reading.located import Word, line_of, mapping, sequence, words
 from mlops_ext.reading.tree import Tree
 
 FOLDER = ".github/"
@@ -16,7 +16,7 @@ FOLDER = ".github/"
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of a job; `given` is all that stands under `with`."""
+    """One step of a job; `given` is all that stands under `with`, in words, and `inputs` by name."""
 
     name: str
     id: str
@@ -27,11 +27,15 @@ class Step:
     keeps_on: Word | None
     env: dict[Any, Any]
     given: str
+    inputs: dict[Any, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One job; `env` holds the workflow's too."""
+    """One job; `env` holds the workflow's too, and `permissions` are its own or else the workflow's.
+
+    `uses` is the workflow that it calls, `inputs` and `secrets` what it gives to that.
+    """
 
     name: str
     line: int
@@ -39,15 +43,21 @@ class Job:
     keeps_on: Word | None
     env: dict[Any, Any]
     steps: tuple[Step, ...]
+    uses: str
+    inputs: dict[Any, Any]
+    secrets: Any
+    permissions: Any
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow:
-    """One file."""
+    """One file; `name` is what others call it by, `started` are the events that start it."""
 
     file: str
+    name: str
     text: str
     after: Word | None
+    started: frozenset[str]
     jobs: tuple[Job, ...]
 
 
@@ -78,16 +88,19 @@ class Workflows:
         jobs = mapping(content.get("jobs"))
         if "runs" in content:
             jobs = {Word("runs", 1): content["runs"]}
-        started = mapping(content.get("on"))
+        said = content.get("on")
+        started = mapping(said) or {word: word for word in sequence(said)}
         return Workflow(
             file=path,
+            name=str(content.get("name") or path),
             text=text,
             after=next((name for name in started if name == "workflow_run"), None),
-            jobs=tuple(_job(name, mapping(body), env, shell) for name, body in jobs.items()),
+            started=frozenset(word for word in started if isinstance(word, str)),
+            jobs=tuple(_job(name, mapping(body), env, shell, content) for name, body in jobs.items()),
         )
 
 
-def _job(name: Word, body: dict[Any, Any], env: dict[Any, Any], shell: str) -> Job:
+def _job(name: Word, body: dict[Any, Any], env: dict[Any, Any], shell: str, workflow: dict[Any, Any]) -> Job:
     own = {**env, **mapping(body.get("env"))}
     shell = _shell(body) or shell
     steps = body.get("steps")
@@ -98,6 +111,10 @@ def _job(name: Word, body: dict[Any, Any], env: dict[Any, Any], shell: str) -> J
         keeps_on=_true(body.get("continue-on-error")),
         env=own,
         steps=tuple(_steps(steps if isinstance(steps, list) else [], own, shell)),
+        uses=str(body.get("uses") or ""),
+        inputs=mapping(body.get("with")),
+        secrets=body.get("secrets"),
+        permissions=body.get("permissions", workflow.get("permissions")),
     )
 
 
@@ -115,6 +132,7 @@ def _steps(given: list[Any], env: dict[Any, Any], shell: str) -> Iterator[Step]:
             keeps_on=_true(body.get("continue-on-error")),
             env={**env, **mapping(body.get("env"))},
             given=" ".join(word for _, word in words(body.get("with") or [])),
+            inputs=mapping(body.get("with")),
         )
 
 

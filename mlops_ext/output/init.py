@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from mlops_ext.output.clean import clean, one_line
 from mlops_ext.output.machine import dump
+from mlops_ext.settings.find import OWN_FILE, PYPROJECT
 from mlops_ext.starter.answer import PROPOSED
+from mlops_ext.starter.difference import difference
 
 if TYPE_CHECKING:
-    from mlops_ext.starter.answer import InitResult
+    from mlops_ext.starter.answer import InitResult, ProposedFile
 
 
 def show(said: InitResult, form: str) -> str:
@@ -25,7 +27,7 @@ def closing(said: InitResult) -> str:
 
 
 def _lines(said: InitResult) -> Iterator[str]:
-    """The settings in full, of other files what they hold."""
+    """The settings in full, workflows as a diff, of other files what they hold."""
     yield from (f"found    {one_line(fact)}" for fact in said.found)
     yield from (f"left out {one_line(remark)}" for remark in said.not_looked_at)
     if said.files:
@@ -34,5 +36,12 @@ def _lines(said: InitResult) -> Iterator[str]:
             f"{'adds to' if file.added else 'writes':<8} {one_line(f'{file.path}: {file.what}')}"
             for file in said.files
         )
-        yield from ("", said.files[-1].text)
+        yield from (text for file in said.files if (text := _shown(file)))
     yield from said.printed
+
+
+def _shown(file: ProposedFile) -> str:
+    if file.path.endswith((OWN_FILE, PYPROJECT)):
+        return f"\n{file.text}"
+    _, inside, name = file.path.rpartition(".github/workflows/")
+    return f"\n{difference('', file.text, inside + name)}" if inside else ""

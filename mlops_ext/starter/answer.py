@@ -11,6 +11,7 @@ from mlops_ext.discover.facts import facts
 if TYPE_CHECKING:
     from mlops_ext.discover.repository import Repository
     from mlops_ext.settings.find import SettingsFile
+    from mlops_ext.starter.github.facts import Facts
     from mlops_ext.starter.proposal import Proposal
 
 WRITTEN, PROPOSED, NOTHING = "written", "proposed", "nothing to do"
@@ -41,20 +42,25 @@ class InitResult(msgspec.Struct, frozen=True, kw_only=True):
     next: str = ""
 
 
-def result(found: Repository, proposal: Proposal) -> InitResult:
+def result(found: Repository, proposal: Proposal, callers: Facts | None = None) -> InitResult:
     """What is said before anything is written."""
+    known = (*facts(found), *(callers.said() if callers else ()))
+    return _proposed(found.name, known, proposal, f"mlops-ext init{' --github' if callers else ''} --yes")
+
+
+def _proposed(project: str, found: tuple[str, ...], proposal: Proposal, then: str) -> InitResult:
     files = tuple(
         ProposedFile(path=file.path, what=file.what, text=file.text, added=file.added)
         for file in proposal.files
     )
     return InitResult(
         outcome=PROPOSED,
-        project=found.name,
-        found=tuple(facts(found)),
+        project=project,
+        found=found,
         not_looked_at=tuple(proposal.left_out),
         files=files,
         printed=tuple(proposal.printed),
-        next="mlops-ext init --yes",
+        next=then,
     )
 
 
@@ -66,5 +72,20 @@ def written(said: InitResult) -> InitResult:
 
 def nothing_to_do(file: SettingsFile) -> InitResult:
     """The answer where there are settings already."""
-    found = (f"settings: {file.path.name}",)
-    return InitResult(outcome=NOTHING, project=file.project_name, found=found, next="mlops-ext settings")
+    return InitResult(
+        outcome=NOTHING, project=file.project_name, found=(_settings(file),), next="mlops-ext settings"
+    )
+
+
+def callers_result(file: SettingsFile, facts: Facts, proposal: Proposal) -> InitResult:
+    """What is said of the workflows alone, where there are settings already."""
+    said = _proposed(
+        file.project_name, (_settings(file), *facts.said()), proposal, "mlops-ext init --github --yes"
+    )
+    if proposal.files:
+        return said
+    return msgspec.structs.replace(said, outcome=NOTHING, next="mlops-ext doctor")
+
+
+def _settings(file: SettingsFile) -> str:
+    return f"settings: {file.path.name}"

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from mlops_ext.discover.repository import Repository
 
 
-def propose(found: Repository, seconds: float, say: Callable[[str], None]) -> Proposal:
+def propose(
+    found: Repository, seconds: float, say: Callable[[str], None], *, github: bool = False
+) -> Proposal:
     """Look at the tables for at most about so many seconds, and put together all that fits."""
     proposal = Proposal(found.root, left_out=list(found.remarks))
     drafted = _drafts(found, seconds, say)
@@ -44,7 +46,7 @@ def propose(found: Repository, seconds: float, say: Callable[[str], None]) -> Pr
     adapter = _add_adapter(found, kept, labels, proposal)
     _add_precommit(found, proposal)
     tables = tuple(_entry(found, draft, labels, adapter) for draft in kept)
-    proposal.files.append(_settings(found, Entries(tables, model_entries(found, adapter))))
+    proposal.files.append(_settings(found, Entries(tables, model_entries(found, adapter), github)))
     return proposal
 
 

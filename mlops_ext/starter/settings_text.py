@@ -34,10 +34,11 @@ class TableEntry:
 
 @dataclass(frozen=True)
 class Entries:
-    """The tables and the models of the settings, each with its values."""
+    """The tables and the models of the settings, each with its values; `github` is whether it runs stages."""
 
     tables: tuple[TableEntry, ...]
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    github: bool = False
 
 
 def plugins_for(found: Repository) -> list[str]:
@@ -64,7 +65,8 @@ def settings_text(found: Repository, entries: Entries, prefix: str) -> str:
 def _lines(found: Repository, entries: Entries, dot: str, prefix: str) -> Iterator[str]:
     if prefix:
         yield f"[{prefix}]"
-    yield f"plugins = {json.dumps(plugins_for(found))}"
+    own = ["github"] if entries.github and "github" in found.installed else []
+    yield f"plugins = {json.dumps([*plugins_for(found), *own])}"
     if not found.said_name:
         yield f"name = {_text(found.name)}"
     if found.python:
@@ -76,9 +78,9 @@ def _lines(found: Repository, entries: Entries, dot: str, prefix: str) -> Iterat
     if "dvc" in plugins_for(found):
         for target, after in TARGETS:
             yield from ("", f"[{dot}targets.{target}]")
-            yield from (
-                [f'after = {{ target = "{after}", runs = 3 }}', 'approval = "local"'] if after else []
-            )
+            if after:
+                approval = "github" if entries.github else "local"
+                yield from (f'after = {{ target = "{after}", runs = 3 }}', f'approval = "{approval}"')
 
 
 def _table(entry: TableEntry, dot: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from mlops_ext.findings.kinds.localhost import LOCALHOST
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.shell import argv, pieces, python_target
 from mlops_ext.findings.workflows import Job, Step
+from mlops_ext.reading.located import mapping
 
 _HOSTED = re.compile(r"^(?:ubuntu|windows|macos)-|\$\{\{\s*matrix\.(?:os|runner|platform)")
 _TRAINS = re.compile(r"^(?:dvc (?:repro|exp run)|mlflow run|mlops-ext (?:develop|integrate))")
@@ -21,7 +22,7 @@ _COPIES = re.compile(r"\b(?:git add|aws s3|gsutil|az storage|rsync|scp|dvc push)
 
 def find(look: Look) -> Iterator[Finding]:
     """Only where MLflow is used, no server is named anywhere, and nothing carries the store away."""
-    if not any(module.imports("mlflow") for module in look.code.modules) or _has_server(look):
+    if not any(module.imports("mlflow") for module in look.code.modules) or has_server(look):
         return
     for workflow in look.workflows.all:
         for job in workflow.jobs:
@@ -41,8 +42,11 @@ def find(look: Look) -> Iterator[Finding]:
             )
 
 
-def _has_server(look: Look) -> bool:
+def has_server(look: Look) -> bool:
     """Whether anything but a workflow names a server, or something that can't be read and may be one."""
+    named = mapping(look.settings.get("mlflow")).get("tracking_uri")
+    if isinstance(named, str) and named and not _is_local(named):
+        return True
     return any(not _is_local(one.value) for one in look.addresses if not one.file.startswith(".github/"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mlops_ext.findings.called import stage_of
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
 from mlops_ext.findings.shell import pieces
@@ -26,7 +27,8 @@ def find(look: Look) -> Iterator[Finding]:
 
 
 def _after_a_failed_one(workflow: Workflow) -> Iterator[Finding]:
-    if workflow.after is not None and not re.search(r"\.conclusion\b", workflow.text):
+    comments = bool(workflow.jobs) and all(stage_of(job.uses) == "comment" for job in workflow.jobs)
+    if workflow.after is not None and not comments and not re.search(r"\.conclusion\b", workflow.text):
         yield Finding(
             rule="swallowed-failure",
             file=workflow.file,

@@ -1,4 +1,4 @@
-"""Does the repository that the environment names answer to its token?"""
+"""Does the repository that the environment names answer to its token, and is it set up for the stages?"""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ NAME = "GitHub answers"
 
 
 def check(context: Context) -> Report:
-    """One check; outside of a workflow nobody is asked."""
+    """Where the environment names no repository and no token, nobody is asked."""
     try:
         place = here()
         if place is None:
             message = "no GITHUB_REPOSITORY and GITHUB_TOKEN here, so nothing is shown on GitHub"
-            return _report(Check(name=NAME, status=SKIPPED, message=message))
+            hint = "set both to ask for branch protection, environments and secrets by name"
+            return _report(Check(name=NAME, status=SKIPPED, message=message, hint=hint))
+        from mlops_ext_github import protections
         from mlops_ext_github.hub import connected
 
         with connected(context, place) as hub:
             found = hub.ask(lambda: hub.repository.complete().full_name, "metadata: read")
+            more = tuple(protections.checks(hub))
     except MlopsExtError as error:
         return _report(Check(name=NAME, status=ERROR, message=str(error), hint=error.hint))
-    return _report(Check(name=NAME, status=PASS, message=f"{found} at {place.api}"))
+    return _report(Check(name=NAME, status=PASS, message=f"{found} at {place.api}"), *more)
 
 
-def _report(check: Check) -> Report:
-    return Report(question="setup", checks=(check,))
+def _report(*checks: Check) -> Report:
+    return Report(question="setup", checks=checks)

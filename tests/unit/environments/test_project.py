@@ -34,6 +34,15 @@ def test_one_that_is_not_there_never_falls_back(tmp_path: Path) -> None:
         project_python(tmp_path, None, {"VIRTUAL_ENV": str(tmp_path / "gone")})
 
 
+def test_on_ci_the_active_one_stands_for_one_that_nobody_made(tmp_path: Path, venv: Path) -> None:
+    on_ci = {"VIRTUAL_ENV": str(venv), "CI": "true"}
+    assert project_python(tmp_path, "env/bin/python", on_ci).source == "VIRTUAL_ENV"
+    assert project_python(tmp_path, str(sys.executable), on_ci).source == "settings"
+    for env in ({"CI": "true"}, {"VIRTUAL_ENV": str(venv)}):
+        with pytest.raises(SettingsError, match="env/bin/python, is not there"):
+            project_python(tmp_path, "env/bin/python", env)
+
+
 def test_uv_is_found_and_missing_uv_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,60 @@
+"""The file that the project environment is made from on a runner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mlops_ext.reading.tree import joined
+
+if TYPE_CHECKING:
+    from mlops_ext.reading.tree import Tree
+
+_NAME = re.compile(r"requirements[\w.-]*\.(?:txt|lock)")
+_OTHER = re.compile(r"dev|test|doc|lint|tool|inference|serv|deploy|conda|build|ci\b", re.IGNORECASE)
+_ASKS = re.compile(r"^dependencies\s*=|^\[tool\.poetry\.dependencies\]", re.MULTILINE)
+_MADE_BY = (
+    ("uv.lock", "uv export --frozen --no-emit-project -o requirements.lock"),
+    ("poetry.lock", "poetry export -o requirements.lock"),
+    ("pdm.lock", "pdm export -o requirements.lock"),
+    ("Pipfile.lock", "pipenv requirements --hash > requirements.lock"),
+    ("environment.yml", "name one, or a runner that has conda's environment active"),
+    ("environment.yaml", "name one, or a runner that has conda's environment active"),
+    ("pyproject.toml", "uv pip compile pyproject.toml -o requirements.lock"),
+)
+DEEPEST = 2
+
+
+def requirements_of(tree: Tree, lock: str) -> tuple[str, tuple[str, ...]]:
+    """The lock of the settings, else the plainest requirements file of the project, else of the top.
+
+    Where there is none, a remark says how the team's own tool writes one.
+    """
+    if _NAME.fullmatch(PurePosixPath(lock).name):
+        return joined(tree.project, lock), ()
+    for folder in dict.fromkeys((tree.project, "")):
+        found = sorted(filter(None, (_rank(path, folder) for path in tree.files)))
+        if found:
+            return found[0][-1], ()
+    return "", tuple(_unmade(tree))
+
+
+def _unmade(tree: Tree) -> Iterator[str]:
+    for folder in dict.fromkeys((tree.project, "")):
+        for name, how in _MADE_BY:
+            path = joined(folder, name)
+            if tree.has(path) and (name != "pyproject.toml" or _ASKS.search(tree.text(path) or "")):
+                yield f"{path}: the workflows make the project environment from a requirements file: {how}"
+                return
+
+
+def _rank(path: str, folder: str) -> tuple[int, bool, int, str] | None:
+    """Less is plainer: fewer folders, a lock before what it is made from, a short name; None for no such."""
+    below = PurePosixPath(path.removeprefix(f"{folder}/") if folder else path)
+    inside = path.startswith(f"{folder}/") or not folder
+    depth = len(below.parts)
+    if not inside or depth > DEEPEST or not _NAME.fullmatch(below.name) or _OTHER.search(str(below)):
+        return None
+    return depth, not below.name.endswith(".lock"), len(below.name), path
