@@ -60,7 +60,7 @@ WHEELS := github-actions/locks/build.lock github-actions/locks/host.lock
 # What draws the charts of comments. Without npm the tests that look at them are skipped.
 .build/mermaid/mermaid.min.js: tests/comment/mermaid.sum
 	@mkdir -p $(@D)
-	if command -v npm >/dev/null; then \
+	@if command -v npm >/dev/null; then \
 	  cd $(@D) && npm pack --silent mermaid@11.17.0 && sha256sum --quiet --check $(CURDIR)/$< && \
 	  tar -xzmf mermaid-11.17.0.tgz --strip-components=2 package/dist/mermaid.min.js && rm mermaid-11.17.0.tgz; \
 	fi
