@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlops_ext.comment.numbers import shown
 from mlops_ext.comment.section import Section, folded, row, table
 from mlops_ext.comment.told import Told
 from mlops_ext.output.clean import code, markdown
-from mlops_ext.output.comparison import number
 from mlops_ext.output.view import PASSED, SKIP, Counts, Row
 from mlops_ext.words import lasted
 
@@ -27,7 +27,10 @@ def params(told: Told) -> Iterator[Section]:
     if comparison is None or not comparison.params:
         return
     head = table(("", markdown(comparison.before), "this change"), (1, 2))
-    rows = [row((markdown(one.name), _value(one.before), _value(one.after))) for one in comparison.params]
+    rows = [
+        row((markdown(one.name), shown(one.before, one.after), shown(one.after, one.before)))
+        for one in comparison.params
+    ]
     yield folded(6, "Parameters", f"{len(rows):,} changed", head, rows)
 
 
@@ -39,10 +42,6 @@ def notes(told: Told) -> Iterator[Section]:
     lines = [f"- {code(text, 240)}" for text in dict.fromkeys(said)]
     if lines:
         yield folded(9, "Notes", f"{len(lines):,}", (), lines)
-
-
-def _value(value: float | str | None) -> str:
-    return markdown(number(value, fixed=False)) if value is not None else ""
 
 
 def _row(one: Row) -> str:

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from comment.test_hostile_values import ATTACKS, everywhere
 from comment.told_by import as_github, charts_in, rich, told_by
-from outcomes import failed, huge, unanswered
+from msgspec.structs import replace
+from outcomes import LOCK, failed, huge, outcome, unanswered
 
 from mlops_ext.comment.body import body
+from mlops_ext.contract.evidence import Step
 
 MERMAID = Path(__file__).parents[2] / ".build" / "mermaid" / "mermaid.min.js"
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or ""
@@ -74,6 +76,13 @@ def test_acceptance_5_pass_fail_and_error_are_drawn(tmp_path):
         "⚠️ integrate could not tell: 1 question without an answer",
         "❌ integrate failed: 500 of 500 checks",
     ]
+
+
+def test_a_pipeline_in_which_each_step_takes_all_others_is_drawn(tmp_path):
+    names = [f"step-{number}" for number in range(60)]
+    steps = tuple(Step(name=name, how="ran", after=tuple(names)) for name in names)
+    shown = look(tmp_path, [body(told_by(outcome(replace(LOCK, steps=steps))))])
+    assert (shown["error"], shown["drawn"], shown["bad"]) == ("", 1, 0)
 
 
 def test_f64_hostile_values_are_drawn_as_text_and_run_nothing(tmp_path):
