@@ -30,7 +30,7 @@ def _stage(command: str) -> list[str]:
 
 
 def _develop(command: str) -> list[str]:
-    return [*_stage(command), *(f"--set={line}" for line in lines("set"))]
+    return [*_stage(command), *(f"--set={line}" for line in lines("set") if line)]
 
 
 def _integrate(command: str) -> list[str]:

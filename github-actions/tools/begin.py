@@ -14,7 +14,7 @@ from tools.arguments import words
 from tools.change import change
 from tools.inputs import is_set, others
 from tools.say import CannotStartError, add_path, add_variable, output, refuse
-from tools.variables import given
+from tools.variables import plain, secret
 from tools.workspace import trusted_workspace
 
 INTERRUPTED = 130
@@ -30,12 +30,14 @@ def main(action: str) -> int:
         return _run(action)
     except CannotStartError as error:
         return refuse(action, error)
+    except (OSError, ValueError) as error:
+        return refuse(action, CannotStartError(f"{type(error).__name__}: {error}", code=3))
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
 def _setup() -> int:
-    env = others()
+    env = {**others(), **plain()}
     command, project = install.command(env), install.project_environment(env)
     add_path(command.parent)
     if project:
@@ -47,13 +49,13 @@ def _run(action: str) -> int:
     before = words("approve") if action == "deliver" and is_set("approve") else []
     asked = words(action)
     _tell_where(asked)
-    secret = given()
+    job, hidden = {**others(), **plain()}, secret()
     # What pip builds or asks must not see more than where to look.
-    installing = {**others(), **{name: value for name, value in secret.items() if name.startswith("PIP_")}}
+    installing = {**job, **{name: value for name, value in hidden.items() if name.startswith("PIP_")}}
     command = install.command(installing)
     project = install.project_environment(installing)
     known = {"VIRTUAL_ENV": str(project)} if project else {}
-    env = {**others(), **trusted_workspace(), **known, **secret}
+    env = {**job, **trusted_workspace(), **known, **hidden}
     code = _passed_on(command, before, env) if before else 0
     return code or _become(command, asked, env)
 

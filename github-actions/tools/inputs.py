@@ -36,8 +36,8 @@ def is_set(name: str) -> bool:
 
 
 def lines(name: str) -> list[str]:
-    """The lines of an input that hold something."""
-    return [line.strip() for line in text(name).splitlines() if line.strip()]
+    """The lines of an input, without the blanks around them."""
+    return [line.strip() for line in text(name).splitlines()]
 
 
 def others() -> dict[str, str]:

@@ -44,9 +44,9 @@ def bytes_of(*places: Path) -> Iterator[bytes]:
 def _root() -> Path:
     """What runners of one machine share, if we may write there; else what a job has for itself."""
     for name in ("RUNNER_TOOL_CACHE", "RUNNER_TEMP"):
-        folder = os.environ.get(name)
-        if folder and _is_writable(Path(folder)):
-            return Path(folder, "mlops-ext")
+        folder = Path(os.environ.get(name, ""), "mlops-ext")
+        if folder.is_absolute() and _is_writable(folder):
+            return folder
     return Path(tempfile.gettempdir(), f"mlops-ext-{os.getuid()}")
 
 

@@ -14,6 +14,24 @@ T = TypeVar("T", bound="msgspec.Struct")
 NAMES = "MLOPS_EXT_SECRETS"
 ALWAYS = ("GITHUB_TOKEN",)
 HIDDEN = "***"
+# What people are told. Names, digests and addresses are looked up by machines and stay as they are.
+TOLD = frozenset(
+    [
+        "found",
+        "help",
+        "hint",
+        "looked_at",
+        "message",
+        "next",
+        "notes",
+        "sentence",
+        "summary",
+        "title",
+        "what",
+        "where",
+        "why",
+    ]
+)
 # Shorter values are no secrets, and would blot out words.
 _SHORTEST = 6
 _USERINFO = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s'\"]*@")
@@ -27,7 +45,7 @@ def without_secrets(text: str) -> str:
 
 
 def struct_without_secrets(value: T) -> T:
-    """The same with every text in it treated so; what tools say of an error is kept in records."""
+    """The same with all that people are told treated so: what a tool says of an error is kept in records."""
     if not _values():
         return value
     import msgspec
@@ -42,11 +60,11 @@ def _values() -> list[str]:
     return sorted((value for value in values if len(value) >= _SHORTEST), key=len, reverse=True)
 
 
-def _treated(value: Any) -> Any:
+def _treated(value: Any, told: bool = False) -> Any:
     if isinstance(value, str):
-        return without_secrets(value)
+        return without_secrets(value) if told else value
     if isinstance(value, list | tuple):
-        return [_treated(item) for item in value]
+        return [_treated(item, told) for item in value]
     if isinstance(value, dict):
-        return {key: _treated(item) for key, item in value.items()}
+        return {key: _treated(item, key in TOLD) for key, item in value.items()}
     return value

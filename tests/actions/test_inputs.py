@@ -130,6 +130,14 @@ def test_secrets_are_in_no_output_no_summary_and_no_artifact(bench: Bench) -> No
     assert SECRET not in ran.log
 
 
+def test_plain_variables_reach_the_command_and_are_not_masked(bench: Bench) -> None:
+    plain = {"MLOPS_EXT_VARIABLES": "# of the job\nBENCH_FOUND=plain-and-seen\nMOOD=no\n\nMOOD_IN=integrate"}
+    ran = bench.run({"job": [uses("integrate")]}, everywhere=plain)
+    assert ran.results == {"job": "failure"}
+    assert "plain-and-seen" in ran.log
+    assert "plain-and-seen" in ran.summaries[0]
+
+
 def test_a_line_that_is_no_variable_is_not_repeated(bench: Bench) -> None:
     ran = bench.run({"job": [uses("deliver", environment=f"A=b\n{SECRET}\n")]})
     assert ran.results == {"job": "failure"}

@@ -43,15 +43,16 @@ def test_the_token_of_the_job_always(monkeypatch: pytest.MonkeyPatch) -> None:
     assert without_secrets("Bearer ghs_0123456789") == "Bearer ***"
 
 
-def test_a_structure_keeps_its_form() -> None:
-    check = Check(name="score", status="fail", message=f"at {SECRET}", value=3, count=2)
+def test_a_structure_keeps_its_form_and_its_names() -> None:
+    """A variable may hold the name of a model, by which records are found."""
+    check = Check(name=SECRET, status="fail", message=f"at {SECRET}", value=3, count=2)
     report = Report(question="q", plugin="p", checks=(check,), seconds=1.5)
     hidden = struct_without_secrets(report)
     assert hidden.checks[0].message == "at ***"
     assert hidden == Report(
         question="q",
         plugin="p",
-        checks=(Check(name="score", status="fail", message="at ***", value=3, count=2),),
+        checks=(Check(name=SECRET, status="fail", message="at ***", value=3, count=2),),
         seconds=1.5,
     )
 
