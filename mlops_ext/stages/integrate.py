@@ -68,6 +68,9 @@ def _some(session: Session, only: tuple[str, ...], notes: list[str]) -> Outcome:
         work.notes += lay_out(session, staged)
     for question in chosen(only):
         work.add(question.answers(session))
+    left_out = [name for name in session.settings.plugins if name not in (session.options.plugins or (name,))]
+    if left_out:
+        work.notes.append(f"not asked, since --plugins leaves them out: {', '.join(left_out)}")
     if only:
         work.notes.append(f"only {', '.join(only)}: no record and no package is made of a part")
     if work.verdict().passed and not asked(work):

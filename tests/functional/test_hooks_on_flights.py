@@ -115,6 +115,18 @@ def test_data_that_dvc_keeps_is_not_committed(flights, tmp_path):
     assert "best.bin has the bytes of models/model.joblib" in flights.run("run", "mlops-ext-guard", code=1)
 
 
+def test_workflows_that_github_would_not_load(flights, tmp_path):
+    configure(flights, tmp_path)
+    (flights.root / ".github" / "workflows").mkdir(parents=True)
+    good = "on: push\njobs: {a: {runs-on: ubuntu-24.04, steps: [{run: 'true'}]}}\n"
+    flights.write(".github/workflows/a.yml", good)
+    assert "Passed" in flights.run("run", "mlops-ext-workflows")
+    flights.write(".github/workflows/b.yaml", good.replace("a:", "a: {needs: nobody, x: 1}, b:"))
+    told = flights.run("run", "mlops-ext-workflows", code=1)
+    assert 'needs job "nobody" which does not exist' in told
+    assert "a.yml:" not in told
+
+
 def configure(flights: Flights, tmp_path: Path) -> None:
     """All our hooks, by the `mlops-ext` that is tested."""
     source = tmp_path / "hooks"

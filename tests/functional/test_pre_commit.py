@@ -18,6 +18,13 @@ from projects.make import ROOT
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 GUIDE = ROOT / "docs" / "guides" / "pre-commit.md"
 HOOKS = ("mlops-ext-settings", "mlops-ext-pipeline", "mlops-ext-data", "mlops-ext-guard")
+WORKFLOW = """\
+on: push
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    steps: [{run: "echo ${{ github.evnt_name }}"}]
+"""
 # Writes down that it was called, and is the real one.
 COUNTING = '#!/bin/sh\necho "$@" >> "{log}"\nexec "{python}" -m mlops_ext "$@"\n'
 
@@ -166,9 +173,39 @@ def contents(root: Path) -> dict[str, bytes]:
     return {name: content for name, (_, _, _, content) in look(root).items() if "/.git/" not in name}
 
 
+def cut_off() -> tuple[str, ...]:
+    """The words before a command that is to have no network, where this machine can take it away."""
+    words = ("unshare", "-n")
+    can = shutil.which("unshare") and subprocess.run([*words, "true"], capture_output=True).returncode == 0
+    return words if can else ()
+
+
 @pytest.mark.stress
-def test_hooks_in_an_environment_that_pre_commit_makes(tracked, tmp_path):
-    """`language: python` and the plugins of the guide; installs them, so it needs a network."""
+@pytest.mark.parametrize("runner", ["pre-commit", "prek"])
+def test_hooks_in_an_environment_that_the_runner_makes(tracked, tmp_path, runner):
+    """`language: python` and the plugins of the guide: installed by a network, and later used without one."""
+    source, revision = this_checkout(tmp_path)
+    block = re.findall(r"^```yaml\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)[1]
+    config = yaml.safe_load(block)
+    config["repos"][0] |= {"repo": source.as_uri(), "rev": revision}
+    config["repos"][0]["hooks"] += [{"id": "mlops-ext-guard"}, {"id": "mlops-ext-workflows"}]
+    tracked.write({".pre-commit-config.yaml": yaml.safe_dump(config)})
+    home = str(tmp_path / "runner")
+    env = {"PRE_COMMIT_HOME": home, "PREK_HOME": home, "PATH": without_ours(tracked.env["PATH"])}
+    tool = str(Path(sys.executable).with_name(runner))
+    git(tracked.root, "add", "-A")
+    assert tracked.run(tool, "run", "--all-files", **env).stdout.count("Passed") == 2
+    tracked.write({"visits.toml": SCHEMA.replace("price", "prize"), ".github/workflows/a.yml": WORKFLOW})
+    git(tracked.root, "add", "-A", "-f", "data/visits.csv", "visits.toml", ".github")
+    told = tracked.run(*cut_off(), tool, "run", code=1, **env).stdout
+    assert "prize" in told
+    assert "DVC keeps data/visits.csv" in told
+    assert 'property "evnt_name" is not defined' in told
+    assert "Failed" in tracked.run(tool, "try-repo", str(source), "mlops-ext-guard", code=1, **env).stdout
+
+
+def this_checkout(tmp_path: Path) -> tuple[Path, str]:
+    """A repository of the host, the plugins and the hooks as they lie here, and its commit."""
     source = tmp_path / "mlops-ext"
     ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
     for folder in ("mlops_ext", "plugins"):
@@ -176,18 +213,7 @@ def test_hooks_in_an_environment_that_pre_commit_makes(tracked, tmp_path):
     for file in ("pyproject.toml", "README.md", "LICENSE", MANIFEST.name):
         shutil.copy(ROOT / file, source)
     git(source, "init", "-q")
-    commit(source)
-    block = re.findall(r"^```yaml\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)[1]
-    config = yaml.safe_load(block)
-    config["repos"][0] |= {"repo": source.as_uri(), "rev": git(source, "rev-parse", "HEAD").strip()}
-    tracked.write({".pre-commit-config.yaml": yaml.safe_dump(config)})
-    env = {"PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), "PATH": without_ours(tracked.env["PATH"])}
-    tool = str(Path(sys.executable).with_name("pre-commit"))
-    assert "Passed" in tracked.run(tool, "run", "--all-files", **env).stdout
-    tracked.write({"visits.toml": SCHEMA.replace("price", "prize")})
-    git(tracked.root, "add", "visits.toml")
-    assert "prize" in tracked.run(tool, "run", code=1, **env).stdout
-    assert "Failed" in tracked.run(tool, "try-repo", str(source), HOOKS[2], code=1, **tracked.env).stdout
+    return source, commit(source)
 
 
 def without_ours(path: str) -> str:

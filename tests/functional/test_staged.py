@@ -42,6 +42,8 @@ def test_f79_part_of_a_file_is_staged(tracked):
 def test_f79_part_of_a_step_is_staged(tracked):
     tracked.write({"step.py": STEP.replace("last = 1", "last = 2")})
     assert "integrate passed" in ask(tracked, "--only", "pipeline", code=0)
+    told = ask(tracked, "--only", "pipeline", "--plugins", "dvc", code=0)
+    assert "not asked, since --plugins leaves them out: ibis" in told
     patch = git(tracked.root, "diff")
     tracked.write({"step.py": STEP.replace("first = 1", "first = 2")})
     subprocess.run(["git", "apply", "--cached"], cwd=tracked.root, input=patch, text=True, check=True)
