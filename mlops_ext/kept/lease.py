@@ -61,7 +61,7 @@ def read(ref: StateRef, tip: Tip) -> Lease | None:
 
 
 def take(ref: StateRef, lease: Lease, left: Callable[[], float], tell: Callable[[str], None]) -> Tip:
-    """The commit that gives us the lease, once nobody else who lives has it; `left` raises when time is over."""
+    """The commit that gives us the lease, once nobody who lives has it; `left` raises when time is over."""
     watch = Watch()
     while True:
         tip = ref.fetch()

@@ -87,7 +87,7 @@ class StateRef:
         return Tip(self._git("rev-parse", MADE).expect().stdout.strip())
 
     def swap(self, old: Tip, new: Tip) -> bool:
-        """Let the ref point at `new` if it is still at `old`; whether it did, whatever became of the answer."""
+        """Let the ref point at `new` if it is still at `old`; whether it did, also if the answer was lost."""
         return durable.step("push", self._swap, old, new)
 
     def _swap(self, old: Tip, new: Tip) -> bool:

@@ -1,4 +1,4 @@
-"""Our turn at the ref: held by a thread that moves the end of the lease on, and given back with what we made."""
+"""Our turn at the ref: a thread moves the end of the lease on, until it is given back with what we made."""
 
 from __future__ import annotations
 
