@@ -79,7 +79,7 @@ def mlops_locate_store(context: Context) -> Path | None:
 
 @hookspec
 def mlops_freeze_store(context: Context, folder: Path) -> Sequence[KeptFile] | None:
-    """Name all files of the store: what is written to by a copy in `folder`, the rest where it lies."""
+    """Name the store's files: those that change by a copy in `folder`, the rest where they lie."""
 
 
 @hookspec
@@ -89,9 +89,9 @@ def mlops_thaw_store(context: Context, folder: Path) -> Path | None:
 
 @hookspec
 def mlops_keep_files(context: Context, files: Sequence[KeptFile]) -> Sequence[KeptFile] | None:
-    """Keep files by their digests where the team keeps its data, and return them; None where there is no place.
+    """Keep files by their digests where the team keeps its data, and return them.
 
-    What is there already is left alone. Without files nothing is done but the place looked for.
+    None where there is no such place; to ask for that, no files are given. What is there is left alone.
     """
 
 

@@ -11,10 +11,14 @@ from mlops_ext.files import sha256_file
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """The snapshot that was brought or kept last, by the digest of its list, and the store's file right then."""
+    """The snapshot that was brought or kept last, and the digest of the store's file right then.
+
+    `coming`: one is being brought, so that what lies here is nobody's work.
+    """
 
     snapshot: str = ""
     store: str = ""
+    coming: bool = False
 
 
 class Here:
@@ -31,14 +35,21 @@ class Here:
         except (OSError, msgspec.MsgspecError):
             return Mark()
 
+    def begin(self) -> None:
+        """A snapshot is about to come over what lies here."""
+        self._write(Mark(coming=True))
+
     def write(self, snapshot: str) -> None:
         """The store is now as this snapshot has it."""
-        mark = Mark(snapshot=snapshot, store=self._digest())
-        durable.write_bytes(self._file, msgspec.json.encode(mark))
+        self._write(Mark(snapshot=snapshot, store=self._digest()))
 
     def went_on(self) -> bool:
         """Whether the store here has something that no snapshot has: a killed call's work, or a person's."""
-        return self._store.is_file() and self.mark().store != self._digest()
+        mark = self.mark()
+        return self._store.is_file() and not mark.coming and mark.store != self._digest()
+
+    def _write(self, mark: Mark) -> None:
+        durable.write_bytes(self._file, msgspec.json.encode(mark))
 
     def _digest(self) -> str:
         return sha256_file(self._store) if self._store.is_file() else ""

@@ -6,21 +6,19 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from mlops_ext import durable, signals
 from mlops_ext.contract.records import INTENT
-from mlops_ext.errors import CouldNotTellError
-from mlops_ext.kept import access, records, turn, when
+from mlops_ext.errors import CouldNotTellError, MlopsExtError
+from mlops_ext.kept import access, records, snapshot, turn, when
 from mlops_ext.kept.here import Here
 from mlops_ext.kept.ref import StateRef
-from mlops_ext.kept.snapshot import FILE, Pointer, Snapshots
+from mlops_ext.kept.snapshot import Snapshots
 from mlops_ext.settings.duration import duration
 
 if TYPE_CHECKING:
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from mlops_ext.session import Session
 
 REF = "refs/mlops-ext/state"
+JUDGES = ("integrate", "develop")
 
 
 @contextmanager
@@ -38,14 +37,25 @@ def keeping(session: Session, stage: str) -> Iterator[None]:
         yield
         return
     with tempfile.TemporaryDirectory(prefix="mlops-ext-") as scratch:
-        session.kept = kept = KeptStore(session, store, Path(scratch))
+        session.kept = kept = _begin(session, stage, store, Path(scratch))
         try:
             yield
         finally:
-            # An interrupt was heard; what was done until then is kept, unless there is another one.
-            signals.done()
-            kept.end(stage)
-            session.kept = None
+            # Also what an interrupted stage did; another interrupt ends this too.
+            with signals.put_off():
+                if kept:
+                    kept.end(stage)
+
+
+def _begin(session: Session, stage: str, store: Path, scratch: Path) -> KeptStore | None:
+    """Our turn. On a runner that may not push, a stage that only judges goes on with a store of its own."""
+    try:
+        return KeptStore(session, store, scratch)
+    except CouldNotTellError as error:
+        if session.settings.keep == "always" or stage not in JUDGES:
+            raise
+        session.context.tell(f"the store and this record are not kept: {error}")
+        return None
 
 
 class KeptStore:
@@ -62,10 +72,10 @@ class KeptStore:
         seconds = duration(session.settings.lease, "lease").total_seconds()
         self._turn = turn.begin(ref, seconds, context.left, context.tell)
         try:
-            self._pointer = _pointer(ref.read(self._turn.found, FILE))
+            self._listed = ref.read(self._turn.found, snapshot.FILE) or b""
             self._known = self._bring(records.found(ref, self._turn.found))
         except BaseException:
-            self._turn.end("give back", {})
+            self._give_back()
             raise
 
     def add(self, record: StoredRecord) -> None:
@@ -79,27 +89,33 @@ class KeptStore:
             self._turn.end("give back", {})
             return
         try:
-            pointer = self._snapshots.keep()
+            listed = self._snapshots.keep()
         except BaseException:
-            self._turn.leave()
+            self._give_back()
             raise
         new = [stored for stored in self._session.book.index.all() if stored.digest not in self._known]
-        changes = records.as_files(new)
-        if pointer.snapshot != self._pointer.snapshot:
-            changes[FILE] = msgspec.json.encode(pointer)
-        self._turn.end(f"{stage}: {_words(new)}", changes)
-        self._here.write(pointer.snapshot)
+        self._turn.end(f"{stage}: {_words(new)}", {**records.as_files(new), snapshot.FILE: listed})
+        self._here.write(snapshot.name_of(listed))
 
     def _bring(self, found: list[StoredRecord]) -> set[str]:
         """The digests of the records that are kept, once this machine has them and the store."""
-        if self._pointer.snapshot and self._pointer.snapshot != self._here.mark().snapshot:
+        name = snapshot.name_of(self._listed)
+        if name == self._here.mark().snapshot:
+            self._snapshots.remember(self._listed)
+        elif name:
             if self._here.went_on():
                 self._set_aside()
-            self._session.context.say(f"bringing the store as it was kept at {self._pointer.kept}")
-            self._snapshots.bring(self._pointer)
-            self._here.write(self._pointer.snapshot)
+            self._here.begin()
+            self._session.context.say("bringing the kept store")
+            self._snapshots.bring(self._listed)
+            self._here.write(name)
         self._session.book.index.take_in(found)
         return {stored.digest for stored in found}
+
+    def _give_back(self) -> None:
+        """Where something else went wrong, that is what is told."""
+        with suppress(MlopsExtError):
+            self._turn.end("give back", {})
 
     def _set_aside(self) -> None:
         """Others kept theirs since: what was done here alone is no part of it, and is not thrown away."""
@@ -118,16 +134,6 @@ def ref_of(project: str) -> str:
     """The ref of a project: its name where Git takes it, else what of it Git takes, and a digest."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", project).strip("-")
     return f"{REF}/{plain}{'' if plain == project else f'-{sha256(project.encode()).hexdigest()[:8]}'}"
-
-
-def _pointer(content: bytes | None) -> Pointer:
-    if content is None:
-        return Pointer()
-    try:
-        return msgspec.json.decode(content, type=Pointer)
-    except msgspec.MsgspecError as error:
-        what = f"what is kept of the store can't be read: {error}"
-        raise CouldNotTellError(what, hint="was it kept by a newer mlops-ext?") from error
 
 
 def _words(new: list[StoredRecord]) -> str:

@@ -36,10 +36,11 @@ def land(database: Path, base: Path) -> None:
 def places(database: Path) -> tuple[list[str], list[str]]:
     """Of a lifted database: the outermost folders that are kept, and what lies elsewhere on this machine."""
     found = sorted(_found(database))
-    mine = [name.removeprefix(KEPT).rstrip("/") for name in found if name.startswith(KEPT)]
+    mine = [f"{name.removeprefix(KEPT).rstrip('/')}/" for name in found if name.startswith(KEPT)]
     outermost: list[str] = []
-    for name in mine:
-        if not outermost or not f"{name}/".startswith(f"{outermost[-1]}/"):
+    # With the slash, what lies below a folder comes right behind it.
+    for name in sorted(mine):
+        if not outermost or not name.startswith(outermost[-1]):
             outermost.append(name)
     return outermost, [name for name in found if name.startswith(("/", "file:"))]
 
