@@ -39,7 +39,7 @@ def require_lasting_store(session: Session, stage: str) -> None:
         raise SettingsError(
             f"the store will not outlive this runner: {checks[0].message}",
             key="mlflow.tracking_uri",
-            hint=f"name a server, or {LOCAL}",
+            hint=f"name a server, or let it be kept: a DVC remote and a push to `origin`; or {LOCAL}",
         )
 
 

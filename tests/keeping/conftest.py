@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from keeping.gitserver import git_server
 from keeping.team import Team
+from mlops_ext_mlflow.store import home
 
 S3 = """\
 [core]
@@ -24,6 +26,20 @@ FOLDER = """\
     url = {folder}
 """
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of MLflow without rows; to make one takes seconds."""
+    file = tmp_path_factory.mktemp("tables") / "mlflow.db"
+    home._make_tables(file, file.parent / home.ARTIFACTS)
+    return file
+
+
+@pytest.fixture
+def made_before(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New databases are copies."""
+    monkeypatch.setattr(home, "_make_tables", lambda file, _folder: shutil.copy(tables, file))
 
 
 @pytest.fixture

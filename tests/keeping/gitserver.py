@@ -1,4 +1,4 @@
-"""A Git server over HTTP: `git http-backend` behind the standard library's server, with a password if asked."""
+"""A Git server over HTTP: `git http-backend` behind the standard library's server, with a password if set."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 
 class Backend(BaseHTTPRequestHandler):
-    """Hands each request to a CGI of Git's own."""
+    """Hands each request to a CGI of Git's own. For each word in `loses` an answer to a push gets lost."""
 
     protocol_version = "HTTP/1.1"
     root: Path
     token = ""
+    loses: ClassVar[list[str]] = []
 
     def log_message(self, *_: object) -> None:
         """Nobody reads it."""
@@ -47,6 +49,10 @@ class Backend(BaseHTTPRequestHandler):
         done = subprocess.run(
             ["git", "http-backend"], input=body, env=self._variables(body), stdout=subprocess.PIPE
         )
+        if self.command == "POST" and "git-receive-pack" in self.path and self.loses:
+            self.loses.pop()
+            self._answer(502, {}, b"")
+            return
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         fields = dict(line.split(": ", 1) for line in head.decode().splitlines())
         self._answer(int(fields.pop("Status", "200").split()[0]), fields, content)

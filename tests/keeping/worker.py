@@ -1,7 +1,7 @@
 """`python worker.py STEPS MODE N UNIT...`: units of work on the kept store, each in a turn of its own.
 
 A unit leaves an MLflow run with a file, an intent and a record, as stages do, and is done once whoever asks
-again. It says `kept UNIT`, or `lost UNIT` and does it again. The process kills itself at its N-th durable step.
+again. It says `kept UNIT`, or `lost UNIT` and does it again. The process kills itself at its N-th step.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from harness.launcher import wrap  # noqa: E402
+from harness.launcher import wrap
 
-from mlops_ext.contract.records import INTENT, StageRecord  # noqa: E402
-from mlops_ext.errors import CouldNotTellError  # noqa: E402
-from mlops_ext.kept.store import keeping  # noqa: E402
-from mlops_ext.session import Options, Session, open_session  # noqa: E402
+from mlops_ext.contract.records import INTENT, StageRecord
+from mlops_ext.errors import CouldNotTellError
+from mlops_ext.kept.store import keeping
+from mlops_ext.session import Options, Session, open_session
 
 STARTED = "2026-11-25T00:00:00+00:00"
 LOST = "the lease on the kept store was lost"

@@ -43,8 +43,9 @@ def freeze(context: Context, folder: Path) -> Sequence[KeptFile] | None:
         locations.lift(copy, base)
         inside, outside = locations.places(copy)
         _pack(copy, folder / COPY)
-    if outside:
-        context.tell(f"not kept with the store, since they lie outside of its folder: {', '.join(outside)}")
+    there = [place for place in outside if Path(place.removeprefix("file://")).exists()]
+    if there:
+        context.tell(f"not kept with the store, since it lies outside of its folder: {', '.join(there)}")
     return (KeptFile(name=COPY, path=str(folder / COPY), frozen=True), *_artifacts(base, inside))
 
 
