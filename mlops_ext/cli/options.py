@@ -121,7 +121,7 @@ def _staged(given: dict[str, Any]) -> Iterator[None]:
 
 def _kept(function: Callable[..., Any], session: Session, given: dict[str, Any]) -> Any:
     """What the stage says, while a store that has to be kept elsewhere is here."""
-    from mlops_ext.kept.store import keeping
+    from mlops_ext.kept.keeping import keeping
 
     with keeping(session, click.get_current_context().info_name or ""):
         return _ask(function, session, given)

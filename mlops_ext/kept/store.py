@@ -1,21 +1,19 @@
-"""The kept store while a stage works: brought when our turn begins, kept and given back when it ends."""
+"""The kept store in our turn at it: brought when that begins, kept and given back when it ends."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_ext import durable, signals
+from mlops_ext import durable
 from mlops_ext.contract.records import INTENT
-from mlops_ext.errors import CouldNotTellError, MlopsExtError
-from mlops_ext.kept import access, records, snapshot, turn, when
+from mlops_ext.errors import MlopsExtError
+from mlops_ext.kept import access, records, snapshot, turn
 from mlops_ext.kept.here import Here
 from mlops_ext.kept.ref import StateRef
 from mlops_ext.kept.snapshot import Snapshots
@@ -26,36 +24,6 @@ if TYPE_CHECKING:
     from mlops_ext.session import Session
 
 REF = "refs/mlops-ext/state"
-JUDGES = ("integrate", "develop")
-
-
-@contextmanager
-def keeping(session: Session, stage: str) -> Iterator[None]:
-    """Bring the team's store, let the stage work on it, and keep it, whatever became of the stage."""
-    store = when.store_to_keep(session)
-    if store is None:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="mlops-ext-") as scratch:
-        session.kept = kept = _begin(session, stage, store, Path(scratch))
-        try:
-            yield
-        finally:
-            # Also what an interrupted stage did; another interrupt ends this too.
-            with signals.put_off():
-                if kept:
-                    kept.end(stage)
-
-
-def _begin(session: Session, stage: str, store: Path, scratch: Path) -> KeptStore | None:
-    """Our turn. On a runner that may not push, a stage that only judges goes on with a store of its own."""
-    try:
-        return KeptStore(session, store, scratch)
-    except CouldNotTellError as error:
-        if session.settings.keep == "always" or stage not in JUDGES:
-            raise
-        session.context.tell(f"the store and this record are not kept: {error}")
-        return None
 
 
 class KeptStore:

@@ -10,7 +10,7 @@ from keeping.look import look
 from keeping.team import Team
 
 MOST_SECONDS = 600
-STEPS = 24
+STEPS = 12  # of a unit, at least
 
 
 @dataclass
@@ -41,8 +41,7 @@ def interleave(team: Team, turns: int, deaths: int, chance: random.Random) -> tu
 def _run(team: Team, lane: Lane, chance: random.Random) -> None:
     left, clone = list(lane.units), team.clone()
     while left:
-        dies = lane.deaths > len(lane.died)
-        number = chance.randrange(2, STEPS) if dies else 0
+        number = chance.randrange(2, STEPS * _apart(lane, left)) if lane.deaths > len(lane.died) else 0
         mode = chance.choice(("before", "after"))
         process = team.start(clone, left, mode, number)
         said, _ = process.communicate(timeout=MOST_SECONDS)
@@ -56,6 +55,11 @@ def _run(team: Team, lane: Lane, chance: random.Random) -> None:
             lane.died.append(f"{mode} step {number}")
             # On hosted runners whatever the process left behind is gone; on others it is found again.
             clone = team.clone() if chance.random() < 0.7 else clone
+
+
+def _apart(lane: Lane, left: list[str]) -> int:
+    """How many units one process does at most, if all that still have to die do so."""
+    return max(1, len(left) // (lane.deaths - len(lane.died) + 1))
 
 
 def _require_all_once(team: Team, lanes: tuple[Lane, ...]) -> None:

@@ -18,7 +18,8 @@ from keeping.look import look
 from keeping.team import REF, Team
 from keeping.worker import work
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, SettingsError
-from mlops_ext.kept.store import keeping, ref_of
+from mlops_ext.kept.keeping import keeping
+from mlops_ext.kept.store import ref_of
 from mlops_ext.session import Options, Session, open_session
 from mlops_ext.stages.gates import require_lasting_store
 

@@ -17,7 +17,7 @@ from harness.launcher import wrap
 
 from mlops_ext.contract.records import INTENT, StageRecord
 from mlops_ext.errors import CouldNotTellError
-from mlops_ext.kept.store import keeping
+from mlops_ext.kept.keeping import keeping
 from mlops_ext.session import Options, Session, open_session
 
 STARTED = "2026-11-25T00:00:00+00:00"
