@@ -32,6 +32,7 @@ from mlops_ext.settings.loosened import GateChange, changes
 from mlops_ext.zone import zone
 
 if TYPE_CHECKING:
+    from mlops_ext.kept.store import KeptStore
     from mlops_ext.staged import Staged
 
 
@@ -64,6 +65,7 @@ class Session:
         self.registry = plugins.build(_named(self.settings, options), dict(self.settings.roles))
         self.dispatcher = Dispatcher(self.registry)
         self.started = time.monotonic()
+        self.kept: KeptStore | None = None
         desk = HostDesk(self.dispatcher, file)
         self.context = self._context(desk)
         _keep_out_of_git(self.context.state)
@@ -187,6 +189,8 @@ class Session:
 
     def _save_record(self, record: StoredRecord) -> None:
         self.dispatcher.ask_role("mlops_save_record", context=self.context, record=record)
+        if self.kept:
+            self.kept.add(record)
 
 
 def open_session(options: Options) -> Session:

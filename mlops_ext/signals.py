@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 AGAIN = 3.0
@@ -39,6 +41,17 @@ def require_none() -> None:
     """Raise the interrupt again that somebody did not let through."""
     if _came:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def put_off() -> Iterator[None]:
+    """What came is heard again afterwards. What comes meanwhile is heard at once."""
+    before = tuple(_came)
+    done()
+    try:
+        yield
+    finally:
+        _came.extend(before)
 
 
 def done() -> None:

@@ -13,10 +13,16 @@ from mlops_ext.contract.plugin import Plugin
 from mlops_ext.discovery import Loaded
 from mlops_ext.registry import check
 
+ORDER = ("develop", "integrate", "deliver", "trigger", "release", "monitor")
 STAGES = {
     "mlops_check_setup": "doctor",
     "mlops_find_records": "all",
     "mlops_save_record": "all",
+    "mlops_locate_store": "all",
+    "mlops_freeze_store": "all",
+    "mlops_thaw_store": "all",
+    "mlops_keep_files": ", ".join(ORDER),
+    "mlops_bring_files": ", ".join(ORDER),
     "mlops_notify": "all",
     "mlops_gate_files": "integrate",
     "mlops_post_review": "comment",
@@ -45,7 +51,6 @@ STAGES = {
     "mlops_find_triggers": "trigger",
     "mlops_compare_data": "monitor",
 }
-ORDER = ("develop", "integrate", "deliver", "trigger", "release", "monitor")
 
 
 def declarations(root: Path) -> list[tuple[Path, Plugin, tuple[str, ...]]]:

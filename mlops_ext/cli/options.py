@@ -49,7 +49,7 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
         with _errors_saved(folder, given["project"]), _staged(given):
             session, progress = open_from(given)
             try:
-                found = _told(session, _ask(function, session, given))
+                found = _told(session, _kept(function, session, given))
             finally:
                 progress.end()
             outcome = _saved(folder, session, replace(found, seconds=time.monotonic() - started))
@@ -117,6 +117,14 @@ def _staged(given: dict[str, Any]) -> Iterator[None]:
 
     with staged((given["project"] or Path.cwd()).resolve(), index) as given["staged"]:
         yield
+
+
+def _kept(function: Callable[..., Any], session: Session, given: dict[str, Any]) -> Any:
+    """What the stage says, while a store that has to be kept elsewhere is here."""
+    from mlops_ext.kept.keeping import keeping
+
+    with keeping(session, click.get_current_context().info_name or ""):
+        return _ask(function, session, given)
 
 
 def _ask(function: Callable[..., Any], session: Session, given: dict[str, Any]) -> Any:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.checks import Report
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import ColumnRule, DataRef, SuiteDraft, Table
+    from mlops_ext.contract.kept import KeptFile
     from mlops_ext.contract.models import ModelVersion, Promotion
     from mlops_ext.contract.pipeline import Package, Revision, Run, RunPlan, Source, StepPlan, Tracker
     from mlops_ext.contract.profile import Profile
@@ -66,6 +67,37 @@ def mlops_post_review(context: Context, review: Review) -> Posted | None:
 @hookspec
 def mlops_find_approval(context: Context, target: str) -> Approval | None:
     """Who approved that this job acts on the target; None where nobody did."""
+
+
+# A store that is files on this machine, kept elsewhere from one runner to the next
+
+
+@hookspec
+def mlops_locate_store(context: Context) -> Path | None:
+    """Say which file on this machine is the store; None where the store is a server."""
+
+
+@hookspec
+def mlops_freeze_store(context: Context, folder: Path) -> Sequence[KeptFile] | None:
+    """Name the store's files: those that change by a copy in `folder`, the rest where they lie."""
+
+
+@hookspec
+def mlops_thaw_store(context: Context, folder: Path) -> Path | None:
+    """Let the store be what freezing left in `folder`; its other files are in their places already."""
+
+
+@hookspec
+def mlops_keep_files(context: Context, files: Sequence[KeptFile]) -> Sequence[KeptFile] | None:
+    """Keep files by their digests where the team keeps its data, and return them.
+
+    None where there is no such place; to ask for that, no files are given. What is there is left alone.
+    """
+
+
+@hookspec
+def mlops_bring_files(context: Context, files: Sequence[KeptFile]) -> Sequence[KeptFile] | None:
+    """Bring kept files to their paths, each with the bytes of its digest or not at all, and return them."""
 
 
 # Data

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mlops_ext.contract.checks import Report
 from mlops_ext.contract.data import DataRef, SuiteDraft
+from mlops_ext.contract.kept import KeptFile
 from mlops_ext.contract.models import ModelVersion, Promotion
 from mlops_ext.contract.pipeline import Package, Revision, Run, StepPlan
 from mlops_ext.contract.records import StoredRecord
@@ -45,6 +46,11 @@ POLICIES = {
     "mlops_gate_files": Policy(ALL, several=str),
     "mlops_post_review": Policy(ROLE, "review", gate=False, one=Posted),
     "mlops_find_approval": Policy(ROLE, "review", one=Approval),
+    "mlops_locate_store": Policy(ROLE, "store", one=Path),
+    "mlops_freeze_store": Policy(ROLE, "store", several=KeptFile),
+    "mlops_thaw_store": Policy(ROLE, "store", one=Path),
+    "mlops_keep_files": Policy(ROLE, "versioning", several=KeptFile),
+    "mlops_bring_files": Policy(ROLE, "versioning", several=KeptFile),
     "mlops_resolve_data": Policy(OWNER, one=DataRef),
     "mlops_fetch_data": Policy(OWNER, one=Path),
     "mlops_pull_data": Policy(ROLE, "versioning", gate=False),

@@ -200,7 +200,11 @@ class IntegrateSettings(Strict, frozen=True, kw_only=True):
 
 
 class Settings(Strict, frozen=True, kw_only=True):
-    """Everything a project may set. `plugins` is an allow-list: only these are imported and asked."""
+    """Everything a project may set. `plugins` is an allow-list: only these are imported and asked.
+
+    `keep` says when a store that is a file is kept where the data is: auto (on a hosted runner), always or
+    never; `lease` is how long one that works on it may be silent before another takes over.
+    """
 
     plugins: tuple[str, ...]
     name: str = ""
@@ -210,6 +214,8 @@ class Settings(Strict, frozen=True, kw_only=True):
     python: str = ""
     lock: str = ""
     deadline: str = "1h"
+    keep: Literal["auto", "always", "never"] = "auto"
+    lease: str = "5m"
     data: dict[str, DataSettings] = {}
     models: dict[str, ModelSettings] = {}
     targets: dict[str, TargetSettings] = {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mlops_ext import durable
@@ -26,10 +27,31 @@ class Index:
         path = self._path(stored.digest)
         if not path.is_file():
             durable.write_bytes(path, stored.statement)
+        self._mark(stored)
+
+    def _mark(self, stored: StoredRecord) -> None:
         mark = self.folder / "keys" / stored.record.key / stored.digest
         if not mark.exists():
             mark.parent.mkdir(parents=True, exist_ok=True)
             mark.touch()
+
+    def take_in(self, many: Iterable[StoredRecord]) -> None:
+        """Keep records that are kept elsewhere too, all in one step: what a kill leaves out comes again."""
+        durable.step("write", self._take_in, many)
+
+    def _take_in(self, many: Iterable[StoredRecord]) -> None:
+        for stored in many:
+            path = self._path(stored.digest)
+            if self._read(path) is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                coming = path.with_name(f".{path.name}.{os.getpid()}")
+                coming.write_bytes(stored.statement)
+                os.replace(coming, path)
+            self._mark(stored)
+
+    def all(self) -> list[StoredRecord]:
+        """Every record, in no order."""
+        return list(self._all())
 
     def get(self, digest: str) -> StoredRecord | None:
         """The record of a digest or of its first eight digits or more."""

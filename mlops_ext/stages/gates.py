@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 from mlops_ext.contract.checks import FAIL, PASS, Check
 from mlops_ext.contract.gate import trusted
 from mlops_ext.contract.records import RECORD, RecordQuery, StoredRecord
 from mlops_ext.contract.refs import Ref
 from mlops_ext.contract.targets import Deployment
 from mlops_ext.errors import CouldNotTellError, SettingsError
+from mlops_ext.kept import when
 from mlops_ext.session import Session
 from mlops_ext.stages.work import Work
 from mlops_ext.zone import require_actor
@@ -25,10 +24,7 @@ def require_lasting_store(session: Session, stage: str) -> None:
     """
     require_actor(session.zone, stage)
     session.require_store()
-    hosted = os.environ.get("RUNNER_ENVIRONMENT") == "github-hosted" or (
-        os.environ.get("GITHUB_ACTIONS") == "true" and "RUNNER_ENVIRONMENT" not in os.environ
-    )
-    if not hosted or session.options.local:
+    if session.kept or session.options.local or not when.hosted():
         return
     reports = session.dispatcher.reports("mlops_check_setup", "setup", context=session.context)
     checks = [check for report in reports for check in report.checks if check.name == LASTING]
@@ -43,7 +39,7 @@ def require_lasting_store(session: Session, stage: str) -> None:
         raise SettingsError(
             f"the store will not outlive this runner: {checks[0].message}",
             key="mlflow.tracking_uri",
-            hint=f"name a server, or {LOCAL}",
+            hint=f"name a server, or let it be kept: a DVC remote and a push to `origin`; or {LOCAL}",
         )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.checks import Report
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import DataRef
+    from mlops_ext.contract.kept import KeptFile
     from mlops_ext.contract.pipeline import Package, Revision, Run, Source, StepPlan
     from mlops_ext.contract.refs import Ref, Setting
     from mlops_ext.contract.targets import Deployment, Subject, Target
@@ -68,6 +69,22 @@ def mlops_link_data(context: Context, origin: Path) -> None:
     from mlops_ext_dvc.data import link
 
     link.link(context, origin)
+
+
+@hookimpl
+def mlops_keep_files(context: Context, files: Sequence[KeptFile]) -> Sequence[KeptFile] | None:
+    """On the remote, beside the data, named by their sha256."""
+    from mlops_ext_dvc.data import kept
+
+    return kept.keep(context, files)
+
+
+@hookimpl
+def mlops_bring_files(context: Context, files: Sequence[KeptFile]) -> Sequence[KeptFile] | None:
+    """From the remote, each with the bytes of its name."""
+    from mlops_ext_dvc.data import kept
+
+    return kept.bring(context, files)
 
 
 @hookimpl

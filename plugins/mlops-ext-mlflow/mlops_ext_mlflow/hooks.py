@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlops_ext.contract.checks import Report
     from mlops_ext.contract.context import Context
     from mlops_ext.contract.data import DataRef
+    from mlops_ext.contract.kept import KeptFile
     from mlops_ext.contract.models import ModelVersion, Promotion
     from mlops_ext.contract.pipeline import Run, RunPlan, Tracker
     from mlops_ext.contract.profile import Profile
@@ -51,6 +52,30 @@ def mlops_save_record(context: Context, record: StoredRecord) -> Ref | None:
     from mlops_ext_mlflow import records
 
     return records.save(context, record)
+
+
+@hookimpl
+def mlops_locate_store(context: Context) -> Path | None:
+    """The SQLite file, where runs and registry are in one."""
+    from mlops_ext_mlflow.store import frozen
+
+    return frozen.locate(context)
+
+
+@hookimpl
+def mlops_freeze_store(context: Context, folder: Path) -> Sequence[KeptFile] | None:
+    """A copy of the database that names no folder of this machine, and the files that it knows."""
+    from mlops_ext_mlflow.store import frozen
+
+    return frozen.freeze(context, folder)
+
+
+@hookimpl
+def mlops_thaw_store(context: Context, folder: Path) -> Path | None:
+    """The database of a copy, with the folders of this machine."""
+    from mlops_ext_mlflow.store import frozen
+
+    return frozen.thaw(context, folder)
 
 
 @hookimpl

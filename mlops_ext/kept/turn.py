@@ -1,0 +1,73 @@
+"""Our turn at the ref: a thread moves the end of the lease on, until it is given back with what we made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from mlops_ext.errors import CouldNotTellError, MlopsExtError
+from mlops_ext.kept import lease as leases
+
+if TYPE_CHECKING:
+    from mlops_ext.kept.lease import Lease
+    from mlops_ext.kept.ref import StateRef, Tip
+
+PARTS = 3
+
+
+def begin(ref: StateRef, seconds: float, left: Callable[[], float], tell: Callable[[str], None]) -> Turn:
+    """Wait until it is our turn. `left` says how many seconds we may wait, and raises when they are over."""
+    lease = leases.ours(seconds)
+    return Turn(ref, lease, leases.take(ref, lease, left, tell))
+
+
+class Turn:
+    """The lease is ours until `end` or `leave`; each change of the ref finds out whether it still is."""
+
+    def __init__(self, ref: StateRef, lease: Lease, tip: Tip) -> None:
+        self.ref = ref
+        self.found = tip
+        self._lease = lease
+        self._tip = tip
+        self._changing = threading.Lock()
+        self._over = threading.Event()
+        self._lost = False
+        self._thread = threading.Thread(target=self._hold, name="lease", daemon=True)
+        self._thread.start()
+
+    def change(self, message: str, changes: Mapping[str, bytes | None]) -> None:
+        """Change files of the tree, and go on working."""
+        self._put(message, {**changes, leases.FILE: self._lease.later().encoded()})
+
+    def end(self, message: str, changes: Mapping[str, bytes | None]) -> None:
+        """Change files and give the lease back, in one step."""
+        self.leave()
+        self._put(message, {**changes, leases.FILE: None})
+
+    def leave(self) -> None:
+        """Move the end on no more."""
+        self._over.set()
+        self._thread.join()
+
+    def _put(self, message: str, changes: Mapping[str, bytes | None]) -> None:
+        with self._changing:
+            made = self.ref.commit(self._tip, message, changes)
+            if self._lost or not self.ref.swap(self._tip, made):
+                self._lost = True
+                raise self._taken_over()
+            self._tip = made
+
+    def _hold(self) -> None:
+        """What a remote does not answer is asked again: the next change of ours says what became of it."""
+        while not self._lost and not self._over.wait(self._lease.seconds / PARTS):
+            try:
+                self.change("hold", {})
+            except MlopsExtError:
+                continue
+
+    def _taken_over(self) -> CouldNotTellError:
+        other = leases.read(self.ref, self.ref.fetch())
+        what = f"the lease on the kept store was lost{f' to {other.holder}' if other else ''}"
+        hint = "run it again: nothing was kept since; a longer `lease` bears a longer silence"
+        return CouldNotTellError(what, where=self.ref.ref, hint=hint)
