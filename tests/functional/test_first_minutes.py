@@ -193,7 +193,7 @@ def test_the_hooks_for_pre_commit_are_commands_that_work(plain: Path) -> None:
     begin(plain)
     config = yaml.safe_load((plain / ".pre-commit-config.yaml").read_text())
     hooks = config["repos"][0]["hooks"]
-    assert [hook["id"] for hook in hooks] == ["mlops-ext-settings", "mlops-ext-data"]
+    assert [hook["id"] for hook in hooks] == ["mlops-ext-settings", "mlops-ext-data", "mlops-ext-guard"]
     for hook in hooks:
         call(plain, *hook["entry"].split()[1:], code=0)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 from subprocess import CalledProcessError
 
 import pytest
 from calling import commit, git
 
-from mlops_ext.errors import EXIT_COULD_NOT_TELL, EXIT_NO, EXIT_YES, CouldNotTellError
+from mlops_ext.errors import EXIT_COULD_NOT_TELL, EXIT_NO, EXIT_YES, CouldNotTellError, UsageError
 from mlops_ext.guard.ask import ask
 
 TABLE = "id,price\n1,10\n2,20\n"
@@ -192,3 +194,40 @@ def test_an_index_in_conflict_could_not_be_told(repository):
         git(repository, "merge", "-q", "other")
     with pytest.raises(CouldNotTellError, match=r"README\.md"):
         ask(repository)
+
+
+def test_in_a_hook_it_is_what_the_commit_takes_that_counts(repository):
+    """Git gives a hook an index of its own for `commit -a` and for `commit PATH`."""
+    hook = repository / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\nexec {sys.executable} -m mlops_ext guard\n")
+    hook.chmod(0o755)
+    put(repository, "README.md", "# More\n")
+    put(repository, "kept.json", "{}")
+    git(repository, "add", "-N", "kept.json")
+    assert refused(repository, "-a", "-m", "all")
+    assert refused(repository / "data", "-m", "below", "../kept.json")
+    git(repository, "add", "kept.json")
+    assert not refused(repository, "-m", "that alone", "README.md")
+    linked = repository.parent / "linked"
+    git(repository, "worktree", "add", "-q", "-b", "linked", str(linked))
+    put(linked, "folder/x.csv", "1\n")
+    git(linked, "add", "-A")
+    assert refused(linked, "-m", "linked")
+
+
+def refused(folder: Path, *words: str) -> bool:
+    done = subprocess.run(["git", "commit", "-q", *words], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0 or "must not go into Git" in done.stdout + done.stderr
+    return done.returncode != 0
+
+
+def test_outside_of_git_nothing_is_staged(tmp_path):
+    with pytest.raises(UsageError, match="no work tree of Git"):
+        ask(tmp_path)
+
+
+def test_what_is_not_text_and_what_is_large(repository):
+    assert staged(repository, **{"picture.png": "\0\1" * 3_000_000, "link": ""}) == []
+    (repository / "data" / "visits.csv").symlink_to("../.dvc/cache/files/md5/ab/cd")
+    assert len(staged(repository)) == 1
