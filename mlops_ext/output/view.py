@@ -9,6 +9,7 @@ from datetime import datetime
 from mlops_ext.comparison.sweep import Sweep
 from mlops_ext.contract.checks import FAIL, PASS, SKIPPED, Check, Fault, Report
 from mlops_ext.contract.comparison import Comparison
+from mlops_ext.output.handed_on import handed_on
 from mlops_ext.stages.work import Outcome
 from mlops_ext.verdict import code_of, status_of
 from mlops_ext.words import lasted, number, plural
@@ -124,7 +125,7 @@ def view_of(outcome: Outcome) -> View:
         details=tuple(sorted(details, key=_rank)),
         notes=outcome.notes,
         products=outcome.products,
-        outputs=tuple(_outputs(outcome)),
+        outputs=tuple(handed_on(outcome)),
         record=outcome.stored.digest if outcome.stored else "",
         again=_again(outcome, details),
         next=outcome.next if outcome.verdict.passed or outcome.stage == "monitor" else "",
@@ -133,23 +134,6 @@ def view_of(outcome: Outcome) -> View:
         comparison=outcome.comparison,
         sweep=outcome.sweep,
     )
-
-
-def _outputs(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    """What came out, each as the one word by which a next step asks for it."""
-    found: dict[str, list[str]] = {}
-    for ref in outcome.outputs:
-        if ref.kind == "deployment" and ref.uri:
-            found.setdefault("service", []).append(ref.uri)
-        elif ref.kind == "deployment":
-            found.setdefault("deployment", []).append(f"{ref.name.rpartition('@')[2]} {ref.digest}")
-        elif ref.kind == "package":
-            found.setdefault("package", []).append(ref.digest)
-        elif ref.kind in ("model-version", "trigger"):
-            found.setdefault(ref.kind, []).append(ref.name)
-    yield from ((name, "\n".join(values)) for name, values in found.items())
-    pages = [value for name, value in outcome.products if name == "report"]
-    yield from (("report", pages[-1] if pages else ""), ("answer", outcome.saved))
 
 
 def _row(report: Report) -> Row:
