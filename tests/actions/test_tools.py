@@ -49,8 +49,8 @@ def test_every_option_that_is_given_is_one_of_the_command(
     tools: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("RUNNER_TEMP", str(tmp_path))
-    given = "answer as-of change commit compare conclusion demand model name package project report set target"
-    for name in (*given.split(), "version"):
+    given = "answer as-of change commit compare conclusion demand model name package project report set"
+    for name in (*given.split(), "target", "version"):
         monkeypatch.setenv(f"INPUT_{name.upper().replace('-', '_')}", "x")
     monkeypatch.setenv("INPUT_PULL", "true")
     for action in (*STAGES, "approve", "comment"):
