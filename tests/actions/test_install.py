@@ -100,7 +100,7 @@ def test_from_wheels_without_a_network(small: Path, tmp_path: Path, checkout: Pa
     assert ran.results == dict.fromkeys(jobs, "success"), ran.log
     assert ran.outputs("it", job="fetched")["verdict"] == "pass"
     assert ran.outputs("it", job="local")["verdict"] == "pass"
-    assert ran.log.endswith(f"/commands/mlops-ext\nmlops-ext\n{sys.base_prefix}\n"), ran.log
+    assert ran.log_of("setup").endswith(f"/commands/mlops-ext\nmlops-ext\n{sys.base_prefix}\n"), ran.log
     kept = list(tmp_path.glob("acting/act-0/cache/tool_cache/mlops-ext/*/complete"))
     assert len(kept) == 1
 
