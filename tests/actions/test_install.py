@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -245,6 +246,33 @@ def test_a_cancelled_step_reaches_the_command_itself(bench: Bench, tmp_path: Pat
     finally:
         step.kill()
         step.communicate()
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_step_that_is_cancelled_while_it_installs_leaves_nothing_running(
+    small: Path, runner: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    """An index that takes the question and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as index:
+        index.settimeout(60)
+        address = f"http://127.0.0.1:{index.getsockname()[1]}/simple"
+        env = {**runner, "RUNNER_TOOL_CACHE": str(tmp_path), "INPUT_INSTALL": "requirements"}
+        step = subprocess.Popen(
+            ["python3", "-I", str(START), "integrate"], cwd=small, env={**env, "PIP_INDEX_URL": address}
+        )
+        try:
+            asked, _ = index.accept()
+            with asked:
+                asked.settimeout(5)
+                step.send_signal(number)
+                assert step.wait(timeout=5) == 130
+                # pip's end of the line is closed once it is gone.
+                while asked.recv(4096):
+                    pass
+        finally:
+            step.kill()
+            step.wait()
 
 
 def _appears(path: Path, step: subprocess.Popen[bytes]) -> None:
