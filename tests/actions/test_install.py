@@ -201,13 +201,22 @@ def test_a_lock_that_lacks_something_is_said(small: Path, runner: dict[str, str]
     assert made(env) == [] or not (made(env)[0] / "complete").exists()
 
 
-def test_an_old_python_is_told_what_it_lacks() -> None:
+@pytest.mark.parametrize(
+    ("is_so", "were_it_not", "said"),
+    [
+        ("sys.version_info < (3, 11)", "sys.version_info < (4, 0)", "needs Python 3.11 or newer"),
+        ('os.name != "posix"', 'os.name != "nt"', "runs on Linux and macOS"),
+    ],
+)
+def test_what_a_runner_lacks_is_said(is_so: str, were_it_not: str, said: str) -> None:
     text = START.read_text()
-    compile(text, "start.py", "exec")
-    old = text.replace("sys.version_info < (3, 11)", "sys.version_info < (4, 0)")
-    done = subprocess.run([sys.executable, "-I", "-c", old], capture_output=True, text=True)
+    assert is_so in text
+    words = [sys.executable, "-I", "-c", text.replace(is_so, were_it_not)]
+    done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "needs Python 3.11 or newer" in done.stdout
+    assert done.stdout.startswith("::error::")
+    assert said in done.stdout
+    assert not done.stderr
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root gives a folder to somebody else")
