@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import sys
 
+if os.name != "posix":
+    print("::error::mlops-ext runs on Linux and macOS, and this runner has neither: see `runs-on`")
+    sys.exit(2)
 if sys.version_info < (3, 11):  # noqa: UP036
     found = sys.version.split()[0]
     print(f"::error::mlops-ext needs Python 3.11 or newer, and python3 is {found}: see actions/setup-python")

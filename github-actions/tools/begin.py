@@ -22,6 +22,8 @@ INTERRUPTED = 130
 
 def main(action: str) -> int:
     """Become the command, or say why not."""
+    # A polite kill ends what we started too, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if action == "setup":
             return _setup()

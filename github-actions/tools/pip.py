@@ -54,7 +54,7 @@ class Pip:
 
     def _install(self, *words: str) -> None:
         where = ("--no-index", f"--find-links={self.wheelhouse}") if self.wheelhouse else ()
-        self._run("install", "--quiet", *where, *words)
+        self._run("install", "--quiet", "--no-compile", *where, *words)
 
     def _run(self, *words: str, hint: str = "see above", code: int = 3) -> None:
         # Isolated: a `pip.py` in the workspace is not ours.

@@ -16,6 +16,7 @@ TELEMETRY_OFF = {
 RUN_MARKS = ("MLOPS_RUN", "MLOPS_ROOT", "MLOPS_OWNER", "MLOPS_SUPERVISOR")
 # By it GitHub's runner finds, when a job ends, the processes to end with it.
 JOB_MARK = "RUNNER_TRACKING_ID"
+OF_THE_JOB = frozenset({"GITHUB_TOKEN", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE"})
 
 
 def quiet(env: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -27,9 +28,9 @@ def project_environment(python: Path, base: Mapping[str, str] | None = None) -> 
     """The environment for a child in the project environment of `python`, whose folder leads `PATH`.
 
     Where that is another environment than ours, our entries leave `PYTHONPATH`, `PATH` and `VIRTUAL_ENV`;
-    what the team put there stays.
+    what the team put there stays. What a step may do to its job on GitHub is for us alone.
     """
-    env = quiet(base)
+    env = {name: value for name, value in quiet(base).items() if not _is_of_the_job(name)}
     scripts = python.absolute().parent
     ours = Path(sys.executable).absolute().parent
     path = [entry for entry in env.get("PATH", os.defpath).split(os.pathsep) if entry]
@@ -40,6 +41,11 @@ def project_environment(python: Path, base: Mapping[str, str] | None = None) -> 
     if (scripts.parent / "pyvenv.cfg").is_file():
         env["VIRTUAL_ENV"] = str(scripts.parent)
     return env
+
+
+def _is_of_the_job(name: str) -> bool:
+    """The token, and the files by which a step sets outputs, variables and commands of the steps after it."""
+    return os.environ.get("GITHUB_ACTIONS") == "true" and name in OF_THE_JOB
 
 
 def _leave_ours_out(env: dict[str, str]) -> None:

@@ -62,6 +62,11 @@ class Acted:
         """What the steps printed, masked as a reader of the log sees it."""
         return "".join(event["msg"] for event in self.events if event.get("raw_output"))
 
+    def log_of(self, job: str) -> str:
+        """The same of one job: those that run at once are mixed."""
+        found = (event for event in self.events if event.get("raw_output") and event["jobID"] == job)
+        return "".join(event["msg"] for event in found)
+
     @property
     def everything(self) -> str:
         """All that act shows or keeps, unmasked where act does not mask: a secret must not be in it."""

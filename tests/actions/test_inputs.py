@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,17 @@ def test_secrets_are_in_no_output_no_summary_and_no_artifact(bench: Bench) -> No
     kept += [file.read_text(errors="replace") for file in ran.artifacts.rglob("*") if file.is_file()]
     assert SECRET not in "\n".join(kept)
     assert SECRET not in ran.log
+
+
+def test_the_team_s_code_gets_no_token_and_sets_no_output(bench: Bench) -> None:
+    """What a pull request brings runs in the step, and must not speak for it."""
+    ours = {"GITHUB_TOKEN", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH"}
+    bench.write(
+        {"tests/test_it.py": f"import os\n\ndef test_it():\n    assert not {ours} & set(os.environ)\n"}
+    )
+    ran = bench.run({"job": [uses("integrate")]}, everywhere={"GITHUB_TOKEN": SECRET})
+    assert ran.results == {"job": "success"}, ran.log
+    assert re.search(r"passed +tests +1 ", ran.log), ran.log
 
 
 def test_plain_variables_reach_the_command_and_are_not_masked(bench: Bench) -> None:

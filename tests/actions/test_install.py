@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -100,7 +101,7 @@ def test_from_wheels_without_a_network(small: Path, tmp_path: Path, checkout: Pa
     assert ran.results == dict.fromkeys(jobs, "success"), ran.log
     assert ran.outputs("it", job="fetched")["verdict"] == "pass"
     assert ran.outputs("it", job="local")["verdict"] == "pass"
-    assert ran.log.endswith(f"/commands/mlops-ext\nmlops-ext\n{sys.base_prefix}\n"), ran.log
+    assert ran.log_of("setup").endswith(f"/commands/mlops-ext\nmlops-ext\n{sys.base_prefix}\n"), ran.log
     kept = list(tmp_path.glob("acting/act-0/cache/tool_cache/mlops-ext/*/complete"))
     assert len(kept) == 1
 
@@ -200,13 +201,22 @@ def test_a_lock_that_lacks_something_is_said(small: Path, runner: dict[str, str]
     assert made(env) == [] or not (made(env)[0] / "complete").exists()
 
 
-def test_an_old_python_is_told_what_it_lacks() -> None:
+@pytest.mark.parametrize(
+    ("is_so", "were_it_not", "said"),
+    [
+        ("sys.version_info < (3, 11)", "sys.version_info < (4, 0)", "needs Python 3.11 or newer"),
+        ('os.name != "posix"', 'os.name != "nt"', "runs on Linux and macOS"),
+    ],
+)
+def test_what_a_runner_lacks_is_said(is_so: str, were_it_not: str, said: str) -> None:
     text = START.read_text()
-    compile(text, "start.py", "exec")
-    old = text.replace("sys.version_info < (3, 11)", "sys.version_info < (4, 0)")
-    done = subprocess.run([sys.executable, "-I", "-c", old], capture_output=True, text=True)
+    assert is_so in text
+    words = [sys.executable, "-I", "-c", text.replace(is_so, were_it_not)]
+    done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "needs Python 3.11 or newer" in done.stdout
+    assert done.stdout.startswith("::error::")
+    assert said in done.stdout
+    assert not done.stderr
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root gives a folder to somebody else")
@@ -245,6 +255,33 @@ def test_a_cancelled_step_reaches_the_command_itself(bench: Bench, tmp_path: Pat
     finally:
         step.kill()
         step.communicate()
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_step_that_is_cancelled_while_it_installs_leaves_nothing_running(
+    small: Path, runner: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    """An index that takes the question and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as index:
+        index.settimeout(60)
+        address = f"http://127.0.0.1:{index.getsockname()[1]}/simple"
+        env = {**runner, "RUNNER_TOOL_CACHE": str(tmp_path), "INPUT_INSTALL": "requirements"}
+        step = subprocess.Popen(
+            ["python3", "-I", str(START), "integrate"], cwd=small, env={**env, "PIP_INDEX_URL": address}
+        )
+        try:
+            asked, _ = index.accept()
+            with asked:
+                asked.settimeout(5)
+                step.send_signal(number)
+                assert step.wait(timeout=5) == 130
+                # pip's end of the line is closed once it is gone.
+                while asked.recv(4096):
+                    pass
+        finally:
+            step.kill()
+            step.wait()
 
 
 def _appears(path: Path, step: subprocess.Popen[bytes]) -> None:

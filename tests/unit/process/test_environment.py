@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from mlops_ext.process import project_environment, quiet
 
 
@@ -33,6 +35,15 @@ def test_our_own_environment_is_left_as_it_is() -> None:
     env = project_environment(Path(sys.executable), base)
     assert env["PYTHONPATH"] == "/somewhere"
     assert env["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_what_a_step_may_do_to_its_job_is_ours(inside: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true" if inside else "")
+    base = {"PATH": "/usr/bin", "GITHUB_TOKEN": "ghs_1", "GITHUB_ENV": "/env", "GITHUB_SHA": "1"}
+    env = project_environment(Path(sys.executable), base)
+    assert ("GITHUB_TOKEN" in env, "GITHUB_ENV" in env) == (not inside, not inside)
+    assert env["GITHUB_SHA"] == "1"
 
 
 def test_quiet_turns_telemetry_off_even_where_it_was_on() -> None:
