@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from acting.runner import Act
@@ -13,40 +12,10 @@ from github_api import GitHub, Repository
 
 from mlops_ext.output.answer import read_answer
 from workflows.callers import caller
+from workflows.events import TEAM, ended, pull_request, reached
 from workflows.recorder import Recorder
 
 SECRET = "AKIA-a-key-of-this-test-7391"
-TEAM, FORK = "acme/flights", "someone/fork"
-
-
-def pull_request(head: str, *, fork: bool = False, branch: str = "change") -> dict[str, Any]:
-    """The event of an opened pull request."""
-    whose = {"full_name": FORK if fork else TEAM, "fork": fork}
-    return {
-        "action": "opened",
-        "number": 7,
-        "pull_request": {
-            "number": 7,
-            "head": {"ref": branch, "sha": head, "repo": whose},
-            "base": {"ref": "main", "sha": head},
-        },
-        "repository": {"full_name": TEAM, "default_branch": "main"},
-    }
-
-
-def ended(head: str, *, event: str = "pull_request", fork: bool = False, **more: Any) -> dict[str, Any]:
-    """The event of a run that ended."""
-    run = {
-        "id": 55,
-        "event": event,
-        "conclusion": "success",
-        "head_sha": head,
-        "head_branch": "change",
-        "head_repository": {"full_name": FORK if fork else TEAM},
-        "html_url": "https://github.com/acme/flights/actions/runs/55",
-        **more,
-    }
-    return {"workflow_run": run, "repository": {"full_name": TEAM, "default_branch": "main"}}
 
 
 @pytest.fixture
@@ -70,12 +39,6 @@ def hosted(team: Path, tmp_path: Path) -> Path:
     git(tmp_path, "clone", "-q", "--bare", str(team), "origin.git")
     git(team, "remote", "add", "origin", str(tmp_path / "origin.git"))
     return team
-
-
-def reached(github: GitHub, token: str = "comments") -> list[str]:
-    """act's options for an API that is elsewhere; from another server it would fetch the actions too."""
-    env = {**github.environ(TEAM), "GITHUB_SERVER_URL": "https://github.com"}
-    return [*(f"--env={name}={value}" for name, value in env.items()), f"-s=GITHUB_TOKEN={token}"]
 
 
 @pytest.mark.parametrize("fork", [False, True])

@@ -79,7 +79,7 @@ def test_released_by_the_hook_and_served_by_the_hosts_command(
     (registry.folder / "1.lock").write_text("".join(f"{name}=={there[name]}\n" for name in names))
     (registry.folder / "1.json").write_bytes(msgspec.json.encode(msgspec.structs.replace(made, lock="")))
     context = make_context(project, FakeDesk(registry.folder, {"start_seconds": 90}))
-    assert "serve_testing" not in " ".join(deploy.service_command(context, target))
+    assert "serve_testing" not in " ".join(deploy.service_command(project, target))
     deployed = hooks.mlops_deploy(context, registry.promote(1), target)
     assert deployed is not None
     assert deployed.status == "ready"

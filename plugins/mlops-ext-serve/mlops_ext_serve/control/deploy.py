@@ -12,6 +12,7 @@ from mlops_ext.contract.models import ModelVersion
 from mlops_ext.contract.targets import Deployment
 from mlops_ext.errors import CouldNotTellError, RefusedError
 from mlops_ext_serve.control.observe import STOPPED, described, observe
+from mlops_ext_serve.control.project import settle
 from mlops_ext_serve.place import Place
 from mlops_ext_serve.serving.address import ask, read_address, read_supervisor
 from mlops_ext_serve.serving.state import Answer
@@ -52,15 +53,16 @@ def start(context: Context, target: Target) -> None:
     others = address is not None and address.alive and not place.supervisor.exists()
     if others or read_supervisor(place) is not None:
         return
+    place.folder.mkdir(parents=True, exist_ok=True)
+    project, folder = settle(context, place)
     words: list[str | Path] = [
         sys.executable,
         "-m",
         "mlops_ext_serve.control.supervisor",
         place.folder,
-        *service_command(context, target),
+        *service_command(project, target),
     ]
-    place.folder.mkdir(parents=True, exist_ok=True)
-    process.start_detached(words, cwd=context.root, env=None, log=place.output)
+    process.start_detached(words, cwd=folder, env=None, log=place.output)
     until = time.monotonic() + 10.0
     while read_supervisor(place) is None and time.monotonic() < until:
         time.sleep(0.02)
@@ -90,9 +92,9 @@ def stop(context: Context, target: Target) -> Deployment:
     )
 
 
-def service_command(context: Context, target: Target) -> list[str]:
+def service_command(project: Path, target: Target) -> list[str]:
     """The host's own command for the service in the foreground."""
-    model = ["--model", target.model, "--project", str(context.root)]
+    model = ["--model", target.model, "--project", str(project)]
     return [sys.executable, "-m", "mlops_ext", "serve", target.name, *model]
 
 
