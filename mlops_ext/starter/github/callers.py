@@ -73,7 +73,7 @@ COMMENT = Caller(
         Job(
             "comment",
             inputs=("project", "python-version"),
-            more=("if: github.event.workflow_run.event == 'pull_request'", "cache-mode: none"),
+            more=("if: github.event.workflow_run.event == 'pull_request'",),
         ),
     ),
     group="${{ github.event.workflow_run.head_repository.full_name }}"
