@@ -147,6 +147,20 @@ def test_a_stage_that_would_have_nothing_to_do_is_left_out_and_said(
         assert f"left out .github/workflows/mlops-ext-{stage}.yml: not written, the settings name no" in said
 
 
+@pytest.mark.parametrize(
+    ("dev", "taken"),
+    [("pytest\n", "requirements.txt"), ("-r requirements.txt\npytest\n", "requirements-dev.txt")],
+)
+def test_the_requirements_of_those_who_test_are_taken_where_they_hold_the_others(
+    repository: Path, dev: str, taken: str
+) -> None:
+    files = {"requirements.txt": "pandas\n", "requirements-dev.txt": dev, "requirements-old.txt": "x\n"}
+    for name, text in files.items():
+        (repository / name).write_text(text)
+    said = init(repository, "--dry-run")
+    assert f"found    requirements of the project environment: {taken}\n" in said
+
+
 def test_what_is_found_is_given_to_the_workflows(tmp_path: Path) -> None:
     files = {
         "ml/mlops-ext.toml": SETTINGS,

@@ -37,8 +37,20 @@ def requirements_of(tree: Tree, lock: str) -> tuple[str, tuple[str, ...]]:
     for folder in dict.fromkeys((tree.project, "")):
         found = sorted(filter(None, (_rank(path, folder) for path in tree.files)))
         if found:
-            return found[0][-1], ()
+            return _with_tests(tree, found[0][-1]), ()
     return "", tuple(_unmade(tree))
+
+
+def _with_tests(tree: Tree, path: str) -> str:
+    """The file for those who test, where it takes the plain one in: the team's tests are run as well."""
+    folder, _, name = path.rpartition("/")
+    taken = re.compile(rf"^(?:-r|--requirement)[ =]*{re.escape(name)}\s*$", re.MULTILINE)
+    for other in tree.files:
+        inside, _, said = other.rpartition("/")
+        of_tests = _NAME.fullmatch(said) and re.search("dev|test", said, re.IGNORECASE)
+        if inside == folder and of_tests and taken.search(tree.text(other) or ""):
+            return other
+    return path
 
 
 def _unmade(tree: Tree) -> Iterator[str]:
