@@ -147,20 +147,6 @@ def test_a_stage_that_would_have_nothing_to_do_is_left_out_and_said(
         assert f"left out .github/workflows/mlops-ext-{stage}.yml: not written, the settings name no" in said
 
 
-@pytest.mark.parametrize(
-    ("dev", "taken"),
-    [("pytest\n", "requirements.txt"), ("-r requirements.txt\npytest\n", "requirements-dev.txt")],
-)
-def test_the_requirements_of_those_who_test_are_taken_where_they_hold_the_others(
-    repository: Path, dev: str, taken: str
-) -> None:
-    files = {"requirements.txt": "pandas\n", "requirements-dev.txt": dev, "requirements-old.txt": "x\n"}
-    for name, text in files.items():
-        (repository / name).write_text(text)
-    said = init(repository, "--dry-run")
-    assert f"found    requirements of the project environment: {taken}\n" in said
-
-
 def test_what_is_found_is_given_to_the_workflows(tmp_path: Path) -> None:
     files = {
         "ml/mlops-ext.toml": SETTINGS,
@@ -255,25 +241,7 @@ def test_a_stage_that_the_team_calls_already_is_not_called_twice(repository: Pat
     assert len(list((repository / ".github/workflows").iterdir())) == 3
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "how"),
-    [
-        ("uv.lock", "version = 1\n", "uv export --frozen"),
-        ("poetry.lock", "\n", "poetry export"),
-        ("pyproject.toml", "[project]\nname = 'x'\ndependencies = ['pandas']\n", "uv pip compile"),
-        ("pyproject.toml", "[project]\nname = 'x'\n", ""),
-    ],
-)
-def test_without_a_requirements_file_it_says_how_to_write_one(
-    repository: Path, file: str, text: str, how: str
-) -> None:
-    (repository / file).write_text(text)
-    said = init(repository)
-    assert ("make the project environment from a requirements file" in said) == bool(how)
-    assert how in said
-
-
-@pytest.mark.parametrize("number", [1, 4, 6])
+@pytest.mark.parametrize("number", [1, 6])
 def test_killed_between_two_files_the_next_call_writes_the_rest(
     repository: Path, tmp_path: Path, number: int
 ) -> None:
@@ -308,30 +276,6 @@ def test_settings_for_github_ask_its_reviewers(tmp_path: Path) -> None:
     root = make(tmp_path / "r", {"dvc.yaml": "stages: {}\n"})
     call(root, "init", "--github", "--yes")
     assert 'approval = "github"' in (root / "mlops-ext.toml").read_text()
-
-
-@pytest.mark.parametrize(
-    ("files", "version"),
-    [
-        ({"pyproject.toml": '[project]\nrequires-python = ">=3.12,<3.14"\n'}, "3.12"),
-        ({"pyproject.toml": '[project]\nrequires-python = ">=3.9"\n'}, ""),
-        ({"pyproject.toml": '[tool.poetry.dependencies]\npython = "~3.13"\n'}, "3.13"),
-        ({"setup.py": "setup(\n    python_requires='<3.12',\n)\n"}, "3.11"),
-        ({"runtime.txt": "python-3.11.9\n"}, "3.11"),
-        ({"environment.yml": "dependencies:\n- python=3.12\n"}, "3.12"),
-        ({"Dockerfile": "FROM docker.io/library/python:3.14-slim\n"}, "3.14"),
-        ({"Dockerfile": "FROM python:3.8\n"}, ""),
-        ({".python-version": "3.13\n", "Dockerfile": "FROM python:3.8\n"}, "3.13"),
-    ],
-)
-def test_the_python_is_the_one_that_the_files_name(
-    tmp_path: Path, files: dict[str, str], version: str
-) -> None:
-    root = make(tmp_path / "r", {"mlops-ext.toml": 'name = "x"\nplugins = []\n', **files})
-    said = init(root)
-    given = written(root, "integrate")["jobs"]["integrate"].get("with", {})
-    assert given.get("python-version", "") == version
-    assert ("Python 3.8; the workflows set up a newer one" in said) == ("3.8" in str(files) and not version)
 
 
 def test_permissions_are_those_that_the_called_workflows_ask_for() -> None:

@@ -34,10 +34,10 @@ def requirements_of(tree: Tree, lock: str) -> tuple[str, tuple[str, ...]]:
     """
     if _NAME.fullmatch(PurePosixPath(lock).name):
         return joined(tree.project, lock), ()
-    for folder in dict.fromkeys((tree.project, "")):
-        found = sorted(filter(None, (_rank(path, folder) for path in tree.files)))
+    for one in tree.and_above:
+        found = sorted(filter(None, (_rank(path, one.project) for path in one.files)))
         if found:
-            return _with_tests(tree, found[0][-1]), ()
+            return _with_tests(one, found[0][-1]), ()
     return "", tuple(_unmade(tree))
 
 
@@ -54,10 +54,10 @@ def _with_tests(tree: Tree, path: str) -> str:
 
 
 def _unmade(tree: Tree) -> Iterator[str]:
-    for folder in dict.fromkeys((tree.project, "")):
+    for one in tree.and_above:
         for name, how in _MADE_BY:
-            path = joined(folder, name)
-            if tree.has(path) and (name != "pyproject.toml" or _ASKS.search(tree.text(path) or "")):
+            path = joined(one.project, name)
+            if one.has(path) and (name != "pyproject.toml" or _ASKS.search(one.text(path) or "")):
                 yield f"{path}: the workflows make the project environment from a requirements file: {how}"
                 return
 
