@@ -256,6 +256,22 @@ def test_killed_between_two_files_the_next_call_writes_the_rest(
     assert len(list(repository.glob(".github/workflows/*.yml"))) == 6
 
 
+def test_a_second_project_of_the_repository_has_callers_of_its_own(repository: Path) -> None:
+    (repository / "ml/b").mkdir(parents=True)
+    (repository / "ml/b/mlops-ext.toml").write_text(SETTINGS)
+    init(repository)
+    before = (repository / ".github/workflows/mlops-ext-integrate.yml").read_text()
+    init(repository / "ml/b")
+    assert (repository / ".github/workflows/mlops-ext-integrate.yml").read_text() == before
+    first, second = written(repository, "comment"), written(repository, "comment-ml-b")
+    assert second["jobs"]["comment"]["with"]["project"] == "ml/b"
+    assert second["on"]["workflow_run"]["workflows"] == ["mlops-ext integrate-ml-b"]
+    assert written(repository, "integrate-ml-b")["name"] == "mlops-ext integrate-ml-b"
+    assert first["concurrency"]["group"] != second["concurrency"]["group"]
+    assert "nothing to do" in init(repository)
+    assert "nothing to do" in init(repository / "ml/b")
+
+
 def test_with_no_settings_they_are_written_too_and_last(tmp_path: Path) -> None:
     table = "id,kind\n" + "".join(f"{number},{'ab'[number % 2]}\n" for number in range(40))
     root = make(tmp_path / "r", {"data.csv": table, "pyproject.toml": '[project]\nname = "x"\n'})
