@@ -14,6 +14,7 @@ from tools.kept import bytes_of, kept
 from tools.named import named
 from tools.pip import Pip
 from tools.say import CannotStartError
+from tools.taken_in import parts
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ROOT / "github-actions" / "locks"
@@ -73,7 +74,7 @@ def _project(requirements: Path, env: Mapping[str, str]) -> Path:
     def make(place: Path) -> None:
         Pip.make(place, env, wheelhouse).listed(requirements)
 
-    return kept((b"project", requirements.read_bytes()), make)
+    return kept(parts(requirements), make)
 
 
 def _locks(names: list[str]) -> list[Path]:

@@ -32,12 +32,12 @@ def command(
     """Nothing that is there is overwritten; without a terminal and without --yes nothing is written."""
     from mlops_ext.discover.root import project_root
     from mlops_ext.output import init as output
-    from mlops_ext.settings.find import read_own, read_pyproject
     from mlops_ext.starter import answer
     from mlops_ext.starter.write import write
 
-    root = project_root((project or Path.cwd()).absolute())
-    there = read_own(root) or read_pyproject(root)
+    start = (project or Path.cwd()).absolute()
+    root = project_root(start)
+    there = _settings(start, root)
     if there and not github:
         click.echo(output.show(answer.nothing_to_do(there), form))
         return 0
@@ -50,6 +50,14 @@ def command(
         said = answer.written(said)
     click.echo(output.closing(said) if asks else output.show(said, form))
     return 0
+
+
+def _settings(start: Path, root: Path) -> SettingsFile | None:
+    """The nearest ones, at most those of the project's root."""
+    from mlops_ext.settings.find import read_own, read_pyproject
+
+    folders = [folder for folder in (start, *start.parents) if folder.is_relative_to(root)] or [root]
+    return next((file for folder in folders if (file := read_own(folder) or read_pyproject(folder))), None)
 
 
 def _callers(file: SettingsFile) -> tuple[Proposal, InitResult]:

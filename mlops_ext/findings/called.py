@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlops_ext.reading.located import words
+from mlops_ext.reading.tree import joined
 
 if TYPE_CHECKING:
     from mlops_ext.findings.look import Look
@@ -66,6 +67,12 @@ class Call(NamedTuple):
         return f"job {self.job.name.split()[0]}"
 
     @property
+    def project(self) -> str:
+        """The project's folder that it is about, "" for the top."""
+        inputs = self.step.inputs if self.step else self.job.inputs
+        return joined("", str(inputs.get("project") or ""))
+
+    @property
     def hosted(self) -> bool:
         """Whether it runs on one of GitHub's machines, which is gone afterwards."""
         if self.step:
@@ -83,6 +90,11 @@ class Call(NamedTuple):
         inputs: list[Any] = [self.job.env, self.job.inputs, self.job.secrets]
         inputs += [self.step.env, self.step.inputs] if self.step else []
         return "\n".join(f"{path}={word}" for one in inputs if one for path, word in words(one))
+
+
+def own_calls(look: Look) -> Iterator[Call]:
+    """Those about the project that is looked at, whose remote and settings are known."""
+    return (call for call in calls(look) if call.project == look.tree.project)
 
 
 def stage_of(uses: str) -> str:

@@ -48,6 +48,11 @@ class Tree:
         return "" if below == "." else below
 
     @cached_property
+    def and_above(self) -> tuple[Tree, ...]:
+        """This tree, and that of the whole repository where the project is a folder below it."""
+        return (self, Tree(self.top)) if self.project else (self,)
+
+    @cached_property
     def known(self) -> frozenset[str]:
         """What Git tracks, of all projects in the repository, whether it lies here or not."""
         listed = run(["git", "ls-files", "-z"], cwd=self.top)

@@ -66,7 +66,8 @@ def _proposed(project: str, found: tuple[str, ...], proposal: Proposal, then: st
 
 def written(said: InitResult) -> InitResult:
     """The same, once the files are there."""
-    next_ = "look at what was written, commit it, then mlops-ext integrate"
+    then = "doctor" if "--github" in said.next else "integrate"
+    next_ = f"look at what was written, commit it, then mlops-ext {then}"
     return msgspec.structs.replace(said, outcome=WRITTEN, next=next_)
 
 

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from calling import call, commit, git
 from harness.kill import LAUNCHER
+from workflows.linters import LINTERS, lint
 
 from mlops_ext.findings.called import PERMISSIONS
 from mlops_ext.starter.github.pins import read_pin
@@ -240,25 +241,7 @@ def test_a_stage_that_the_team_calls_already_is_not_called_twice(repository: Pat
     assert len(list((repository / ".github/workflows").iterdir())) == 3
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "how"),
-    [
-        ("uv.lock", "version = 1\n", "uv export --frozen"),
-        ("poetry.lock", "\n", "poetry export"),
-        ("pyproject.toml", "[project]\nname = 'x'\ndependencies = ['pandas']\n", "uv pip compile"),
-        ("pyproject.toml", "[project]\nname = 'x'\n", ""),
-    ],
-)
-def test_without_a_requirements_file_it_says_how_to_write_one(
-    repository: Path, file: str, text: str, how: str
-) -> None:
-    (repository / file).write_text(text)
-    said = init(repository)
-    assert ("make the project environment from a requirements file" in said) == bool(how)
-    assert how in said
-
-
-@pytest.mark.parametrize("number", [1, 4, 6])
+@pytest.mark.parametrize("number", [1, 6])
 def test_killed_between_two_files_the_next_call_writes_the_rest(
     repository: Path, tmp_path: Path, number: int
 ) -> None:
@@ -271,6 +254,22 @@ def test_killed_between_two_files_the_next_call_writes_the_rest(
     assert len(list(repository.glob(".github/workflows/*.yml"))) == number - 1
     init(repository)
     assert len(list(repository.glob(".github/workflows/*.yml"))) == 6
+
+
+def test_a_second_project_of_the_repository_has_callers_of_its_own(repository: Path) -> None:
+    (repository / "ml/b").mkdir(parents=True)
+    (repository / "ml/b/mlops-ext.toml").write_text(SETTINGS)
+    init(repository)
+    before = (repository / ".github/workflows/mlops-ext-integrate.yml").read_text()
+    init(repository / "ml/b")
+    assert (repository / ".github/workflows/mlops-ext-integrate.yml").read_text() == before
+    first, second = written(repository, "comment"), written(repository, "comment-ml-b")
+    assert second["jobs"]["comment"]["with"]["project"] == "ml/b"
+    assert second["on"]["workflow_run"]["workflows"] == ["mlops-ext integrate-ml-b"]
+    assert written(repository, "integrate-ml-b")["name"] == "mlops-ext integrate-ml-b"
+    assert first["concurrency"]["group"] != second["concurrency"]["group"]
+    assert "nothing to do" in init(repository)
+    assert "nothing to do" in init(repository / "ml/b")
 
 
 def test_with_no_settings_they_are_written_too_and_last(tmp_path: Path) -> None:
@@ -293,30 +292,6 @@ def test_settings_for_github_ask_its_reviewers(tmp_path: Path) -> None:
     root = make(tmp_path / "r", {"dvc.yaml": "stages: {}\n"})
     call(root, "init", "--github", "--yes")
     assert 'approval = "github"' in (root / "mlops-ext.toml").read_text()
-
-
-@pytest.mark.parametrize(
-    ("files", "version"),
-    [
-        ({"pyproject.toml": '[project]\nrequires-python = ">=3.12,<3.14"\n'}, "3.12"),
-        ({"pyproject.toml": '[project]\nrequires-python = ">=3.9"\n'}, ""),
-        ({"pyproject.toml": '[tool.poetry.dependencies]\npython = "~3.13"\n'}, "3.13"),
-        ({"setup.py": "setup(\n    python_requires='<3.12',\n)\n"}, "3.11"),
-        ({"runtime.txt": "python-3.11.9\n"}, "3.11"),
-        ({"environment.yml": "dependencies:\n- python=3.12\n"}, "3.12"),
-        ({"Dockerfile": "FROM docker.io/library/python:3.14-slim\n"}, "3.14"),
-        ({"Dockerfile": "FROM python:3.8\n"}, ""),
-        ({".python-version": "3.13\n", "Dockerfile": "FROM python:3.8\n"}, "3.13"),
-    ],
-)
-def test_the_python_is_the_one_that_the_files_name(
-    tmp_path: Path, files: dict[str, str], version: str
-) -> None:
-    root = make(tmp_path / "r", {"mlops-ext.toml": 'name = "x"\nplugins = []\n', **files})
-    said = init(root)
-    given = written(root, "integrate")["jobs"]["integrate"].get("with", {})
-    assert given.get("python-version", "") == version
-    assert ("Python 3.8; the workflows set up a newer one" in said) == ("3.8" in str(files) and not version)
 
 
 def test_permissions_are_those_that_the_called_workflows_ask_for() -> None:
@@ -352,7 +327,7 @@ def test_inputs_and_secrets_are_those_that_the_called_workflows_take(repository:
                 assert output in called_by(needed)["outputs"]
 
 
-def test_what_it_writes_passes_every_linter(tmp_path: Path) -> None:
+def test_what_it_writes_passes_every_linter_and_can_be_loaded(tmp_path: Path) -> None:
     files = {
         "ml/mlops-ext.toml": SETTINGS + '[models."a.b"]\n',
         "ml/.dvc/config": S3,
@@ -363,13 +338,15 @@ def test_what_it_writes_passes_every_linter(tmp_path: Path) -> None:
     root = make(tmp_path / "r", files)
     init(root / "ml")
     commit(root)
-    files_ = [str(path) for path in sorted((root / ".github/workflows").iterdir())]
-    for words in (
-        ["actionlint", "-oneline"],
-        ["jactionlint", "--oneline", "--no-color"],
-        ["zizmor", "-q", "--offline", "--no-progress", "--strict-collection", "--persona=auditor", "."],
-        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files_],
-    ):
-        tool = Path(sys.executable).with_name(words[0])
-        done = subprocess.run([tool, *words[1:]], cwd=root, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+    written_here = sorted(str(path.relative_to(root)) for path in (root / ".github/workflows").iterdir())
+    for linter in LINTERS:
+        assert lint(linter, root, *written_here)[0] == 0, lint(linter, root, *written_here)[1]
+    loaded = subprocess.run(
+        [Path(sys.executable).with_name("act"), "--list"],
+        cwd=root,
+        env={**os.environ, "HOME": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert loaded.returncode == 0, loaded.stderr

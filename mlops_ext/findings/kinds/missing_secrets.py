@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlops_ext.findings.called import ACTING, Call, calls
+from mlops_ext.findings.called import ACTING, Call, own_calls
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
 from mlops_ext.reading.located import mapping
@@ -20,7 +20,7 @@ def find(look: Look) -> Iterator[Finding]:
     remote = default_remote(look.tree)
     if remote is None or not remote.variables:
         return
-    for call in calls(look):
+    for call in own_calls(look):
         lacks = [name for name in remote.variables if not _has(call, name)]
         if lacks and call.stage in ACTING and call.hosted and not _unknown(call):
             yield Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlops_ext.findings.called import calls
+from mlops_ext.findings.called import own_calls
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.look import Look
 
@@ -15,7 +15,7 @@ def find(look: Look) -> Iterator[Finding]:
     """Only where the settings name the plugin whose service is a process of the machine itself."""
     if "serve" not in look.named_plugins:
         return
-    for call in calls(look):
+    for call in own_calls(look):
         if call.stage in ("release", "monitor", "loop") and call.hosted and "--local" not in call.given():
             what = "asks" if call.stage == "monitor" else "starts"
             yield Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlops_ext.findings.called import ACTING, calls
+from mlops_ext.findings.called import ACTING, own_calls
 from mlops_ext.findings.finding import Finding
 from mlops_ext.findings.kinds.runner_store import has_server
 from mlops_ext.findings.look import Look
@@ -17,7 +17,7 @@ def find(look: Look) -> Iterator[Finding]:
     kept = remote is not None and remote.kind != FOLDER and look.settings.get("keep") != "never"
     if kept or has_server(look):
         return
-    for call in calls(look):
+    for call in own_calls(look):
         if call.stage in ACTING and call.hosted and "TRACKING_URI" not in call.given():
             yield Finding(
                 rule="store-ends-with-runner",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mlops_ext.findings.called import PERMISSIONS
 
-FOLDER = ".github/workflows"
+OURS = ".github/workflows/mlops-ext-"
 PLACE = ("project", "python-version", "project-requirements")
 
 
@@ -49,7 +49,11 @@ class Caller(NamedTuple):
     @property
     def path(self) -> str:
         """Its file, from the top of the repository on."""
-        return f"{FOLDER}/mlops-ext-{self.stage}.yml"
+        return self.path_of("")
+
+    def path_of(self, twin: str) -> str:
+        """The same where another project of the repository has that file."""
+        return f"{OURS}{self.stage}{twin}.yml"
 
 
 INTEGRATE = Caller(
@@ -73,7 +77,7 @@ COMMENT = Caller(
         Job(
             "comment",
             inputs=("project", "python-version"),
-            more=("if: github.event.workflow_run.event == 'pull_request'", "cache-mode: none"),
+            more=("if: github.event.workflow_run.event == 'pull_request'",),
         ),
     ),
     group="${{ github.event.workflow_run.head_repository.full_name }}"

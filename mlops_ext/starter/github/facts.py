@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_ext import git
-from mlops_ext.findings.called import ACTING, calls
+from mlops_ext.discover.models import slug
+from mlops_ext.findings.called import ACTING, calls, own_calls
 from mlops_ext.findings.look import Look
 from mlops_ext.process import run
 from mlops_ext.reading.storage import default_remote
 from mlops_ext.reading.tree import Tree
 from mlops_ext.settings.load import load_settings
-from mlops_ext.starter.github.callers import FOLDER
+from mlops_ext.starter.github.callers import ALL, OURS
 from mlops_ext.starter.github.pythons import python_of
 from mlops_ext.starter.github.required import requirements_of
 from mlops_ext.starter.github.variables import remarks, variables
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class Facts:
     """`folder` is the project's, from the top of the repository on; empty texts were not found.
 
-    `called` are the stages that the team's own workflows call already.
+    `called` are the stages that the team's own workflows call already; `twin` ends the names of callers
+    where another project of the repository has the plain ones.
     """
 
     branch: str
@@ -40,6 +42,7 @@ class Facts:
     variables: dict[str, str]
     settings: Settings
     called: dict[str, Workflow]
+    twin: str
     remarks: tuple[str, ...]
 
     def said(self) -> Iterator[str]:
@@ -69,14 +72,21 @@ def facts(file: SettingsFile) -> Facts:
         variables=variables(look, _tracking(file)),
         settings=settings,
         called=_called(look),
+        twin=_twin(look),
         remarks=(*older, *unmade, *remarks(remote, tracks)),
     )
 
 
 def _called(look: Look) -> dict[str, Workflow]:
-    own = f"{FOLDER}/mlops-ext-"
-    found = {call.stage: call.workflow for call in calls(look) if not call.workflow.file.startswith(own)}
+    found = {call.stage: call.workflow for call in own_calls(look) if not call.workflow.file.startswith(OURS)}
     return {stage: found["loop"] for stage in ACTING if "loop" in found} | found
+
+
+def _twin(look: Look) -> str:
+    ours = [call for call in calls(look) if call.workflow.file in {caller.path for caller in ALL}]
+    if all(call.project == look.tree.project for call in ours):
+        return ""
+    return "-" + slug(look.tree.project or "top")
 
 
 def branch_of(file: SettingsFile, base: str) -> str:

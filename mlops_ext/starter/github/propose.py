@@ -37,14 +37,15 @@ def propose_callers(file: SettingsFile, proposal: Proposal) -> Facts:
     for caller in callers.ALL:
         why_not = unfit(caller, found) or called(caller, found)
         text = text_of(caller, found, pin)
-        path = top / caller.path
+        shown_path = caller.path_of(found.twin)
+        path = top / shown_path
         if path.is_file():
             there = path.read_text(encoding="utf-8", errors="replace")
             if there != text and not why_not:
-                shown = difference(there, text, caller.path)
-                proposal.printed.append(f"{caller.path} is there already, and is left as it is:\n{shown}")
+                shown = difference(there, text, shown_path)
+                proposal.printed.append(f"{shown_path} is there already, and is left as it is:\n{shown}")
         elif why_not:
-            proposal.left_out.append(f"{caller.path}: not written, {why_not}")
+            proposal.left_out.append(f"{shown_path}: not written, {why_not}")
         else:
             inside = os.path.relpath(path, file.root)
             written.append(NewFile(inside, text, caller.what))

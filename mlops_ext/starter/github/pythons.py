@@ -37,10 +37,10 @@ def python_of(tree: Tree) -> tuple[str, tuple[str, ...]]:
 
 def _named(tree: Tree) -> Iterator[tuple[str, int]]:
     """Each file that names one, the nearest first."""
-    for folder in dict.fromkeys((tree.project, "")):
+    for one in tree.and_above:
         for name, form in _FILES:
-            path = joined(folder, name)
-            found = form.search(tree.text(path) or "") if tree.has(path) else None
+            path = joined(one.project, name)
+            found = form.search(one.text(path) or "") if one.has(path) else None
             if found:
                 yield path, int(found[1])
     yield from _of_workflows(tree)
@@ -71,10 +71,11 @@ def _of_workflows(tree: Tree) -> Iterator[tuple[str, int]]:
 def lowest(said: str) -> int | None:
     """The oldest of ours in a range like `>=3.12,<3.14`; else its own; None where any of ours will do."""
     bounds = [(match[1] or "==", int(match[2])) for match in _BOUND.finditer(said) if match[2]]
-    allowed = [minor for minor in OURS if all(_allows(word, bound, minor) for word, bound in bounds)]
-    if len(allowed) == len(OURS) or not bounds:
+    allowed = [m for m in range(OURS[-1] + 1) if all(_allows(word, bound, m) for word, bound in bounds)]
+    ours = [minor for minor in OURS if minor in allowed]
+    if not allowed or len(ours) == len(OURS):
         return None
-    return allowed[0] if allowed else max(bound for _, bound in bounds)
+    return ours[0] if ours else allowed[-1]
 
 
 def _allows(word: str, bound: int, minor: int) -> bool:

@@ -34,18 +34,30 @@ def requirements_of(tree: Tree, lock: str) -> tuple[str, tuple[str, ...]]:
     """
     if _NAME.fullmatch(PurePosixPath(lock).name):
         return joined(tree.project, lock), ()
-    for folder in dict.fromkeys((tree.project, "")):
-        found = sorted(filter(None, (_rank(path, folder) for path in tree.files)))
+    for one in tree.and_above:
+        found = sorted(filter(None, (_rank(path, one.project) for path in one.files)))
         if found:
-            return found[0][-1], ()
+            return _with_tests(one, found[0][-1]), ()
     return "", tuple(_unmade(tree))
 
 
+def _with_tests(tree: Tree, path: str) -> str:
+    """The file for those who test, where it takes the plain one in: the team's tests are run as well."""
+    folder, _, name = path.rpartition("/")
+    taken = re.compile(rf"^(?:-r|--requirement)[ =]*{re.escape(name)}\s*$", re.MULTILINE)
+    for other in tree.files:
+        inside, _, said = other.rpartition("/")
+        of_tests = _NAME.fullmatch(said) and re.search("dev|test", said, re.IGNORECASE)
+        if inside == folder and of_tests and taken.search(tree.text(other) or ""):
+            return other
+    return path
+
+
 def _unmade(tree: Tree) -> Iterator[str]:
-    for folder in dict.fromkeys((tree.project, "")):
+    for one in tree.and_above:
         for name, how in _MADE_BY:
-            path = joined(folder, name)
-            if tree.has(path) and (name != "pyproject.toml" or _ASKS.search(tree.text(path) or "")):
+            path = joined(one.project, name)
+            if one.has(path) and (name != "pyproject.toml" or _ASKS.search(one.text(path) or "")):
                 yield f"{path}: the workflows make the project environment from a requirements file: {how}"
                 return
 

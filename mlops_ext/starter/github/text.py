@@ -30,23 +30,28 @@ def _lines(caller: Caller, facts: Facts, pin: Pin) -> Iterator[str]:
     named = {
         "{branches}": ", ".join(map(word, places.branches)),
         "{targets}": ", ".join(map(word, facts.settings.targets)),
-        "{integrate}": word(own.name if own else "mlops-ext integrate"),
+        "{integrate}": word(own.name if own else name_of("integrate", facts)),
     }
     started = caller.on
     for place, said in named.items():
         started = started.replace(place, said)
-    yield f"name: mlops-ext {caller.stage}"
+    yield f"name: {name_of(caller.stage, facts)}"
     yield "on:"
     yield started.rstrip("\n")
     yield "permissions: {}"
     yield "concurrency:"
-    yield f"  group: mlops-ext-{caller.stage}-caller-{caller.group}"
+    yield f"  group: mlops-ext-{caller.stage}{facts.twin}-caller-{caller.group}"
     yield f"  cancel-in-progress: {str(caller.cancels).lower()}"
     yield "jobs:"
     for model, ending in _models(facts):
         for job in caller.jobs:
             if job.models or not model or model == next(iter(facts.settings.models)):
                 yield from _job(job, facts, pin, *((model, ending) if job.models else ("", "")))
+
+
+def name_of(stage: str, facts: Facts) -> str:
+    """What a caller is called by GitHub's people, and by the workflow that comes after it."""
+    return f"mlops-ext {stage}{facts.twin}"
 
 
 def _models(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -93,6 +93,11 @@ def test_keys_that_are_there_or_may_be(look_at: LookAt, job: str) -> None:
     assert look_at({**workflow(job), **S3}) == []
 
 
+def test_keys_of_another_projects_remote_are_not_asked_for(look_at: LookAt) -> None:
+    other = "    with: {project: other}\n"
+    assert look_at({**workflow(CALL.format("trigger") + other), **S3}) == []
+
+
 def test_a_remote_that_all_may_read_needs_no_key(look_at: LookAt) -> None:
     assert look_at({**workflow(CALL.format("trigger")), **WEB}) == []
 
