@@ -58,19 +58,29 @@ def team(tmp_path: Path, git_url: str) -> Team:
 
 
 @pytest.fixture
-def s3_team(tmp_path: Path, git_url: str) -> Iterator[Team]:
-    """Data in an object store."""
+def s3_endpoint() -> Iterator[str]:
+    """The address of an object store."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
-        endpoint = f"http://{host}:{port}"
-        bucket = _bucket(endpoint)
-        yield Team(tmp_path, git_url, bucket, KEYS).found(S3.format(endpoint=endpoint))
+        yield f"http://{host}:{port}"
     finally:
         server.stop()
+
+
+@pytest.fixture
+def bucket(s3_endpoint: str) -> Callable[[str], bytes]:
+    """Reads what is in the bucket below DVC's remote."""
+    return _bucket(s3_endpoint)
+
+
+@pytest.fixture
+def s3_team(tmp_path: Path, git_url: str, s3_endpoint: str, bucket: Callable[[str], bytes]) -> Team:
+    """Data in an object store."""
+    return Team(tmp_path, git_url, bucket, KEYS).found(S3.format(endpoint=s3_endpoint))
 
 
 def _bucket(endpoint: str) -> Callable[[str], bytes]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import commit, git
+from calling import call, commit, git
 
 from keeping.look import look
 from keeping.team import REF, Team
@@ -287,3 +287,13 @@ def test_a_dry_run_keeps_nothing(team, opened):
 def test_every_project_has_a_ref_of_its_own_that_git_takes(project, name):
     git(project, "check-ref-format", ref_of(name))
     assert len({ref_of(other) for other in ("a b", "a-b", "a/b", "a.b", name)}) >= 4
+
+
+def test_commands_that_look_bring_the_store_and_wait_for_nobody(team, turn_of, opened):
+    turn_of(team.clone(), "one")
+    working, looking = opened(team.clone()), team.clone()
+    with keeping(working, "work"):
+        stored = working.book.passed("one", "local")
+        assert stored
+        call(looking, "report", "--record", stored.digest[:12], "--output", "page.html")
+    assert "unit one" in (looking / "page.html").read_text()
