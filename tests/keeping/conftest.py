@@ -23,7 +23,7 @@ FOLDER = """\
 [core]
     remote = team
 ['remote "team"']
-    url = {folder}
+    url = ../../remote
 """
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
 
@@ -54,7 +54,7 @@ def team(tmp_path: Path, git_url: str) -> Team:
     """Data in a folder."""
     remote = tmp_path / "remote"
     read = lambda path: (remote / path).read_bytes()  # noqa: E731 - as for the other
-    return Team(tmp_path, git_url, read).found(FOLDER.format(folder=remote))
+    return Team(tmp_path, git_url, read).found(FOLDER)
 
 
 @pytest.fixture

@@ -50,6 +50,6 @@ def test_each_stage_on_a_runner_of_its_own(tmp_path, git_url, s3_endpoint):
     with ended(runner(first, url, tmp_path / "d")) as fourth:
         said = json.loads(fourth.call("release", "--format", "json").stdout)
         assert said["verdict"] == "pass"
-        assert said["products"]["model-version"] == ["purchase/1"]
+        assert said["products"]["champion"] == ["purchase/1"]
     again = json.loads(runner(first, url, tmp_path / "e").call("integrate", "--format", "json").stdout)
     assert again["replayed"] is True
