@@ -166,6 +166,15 @@ def open_from(given: dict[str, Any]) -> tuple[Session, Any]:
     return open_session(options), progress
 
 
+def open_to_read(given: dict[str, Any]) -> tuple[Session, Any]:
+    """The same for a command that only looks, at a store that is kept elsewhere too."""
+    from mlops_ext.kept.keeping import bring_to_read
+
+    session, progress = open_from(given)
+    bring_to_read(session)
+    return session, progress
+
+
 def show(outcome: Outcome, form: str, verbose: bool) -> int:
     """Print the outcome and return its exit code."""
     from mlops_ext.output.terminal import style_of, write

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_ext.cli.options import common, open_from, show
+from mlops_ext.cli.options import common, open_to_read, show
 
 if TYPE_CHECKING:
     from mlops_ext.contract.records import StoredRecord
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @common
 def command(record: str, output: Path | None, form: str, verbose: bool, debug: bool, **given: Any) -> int:
     """Draw what is known; 0 says that it was drawn, whatever it shows."""
-    session, progress = open_from(given)
+    session, progress = open_to_read(given)
     try:
         if record:
             _draw_record(session, record, output, form, verbose)

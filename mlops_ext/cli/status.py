@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_ext.cli.options import common, open_from
+from mlops_ext.cli.options import common, open_to_read
 
 if TYPE_CHECKING:
     from mlops_ext.contract.records import StoredRecord
@@ -24,7 +24,7 @@ def command(form: str, verbose: bool, debug: bool, **given: Any) -> int:
     from mlops_ext.output.clean import clean
     from mlops_ext.output.machine import dump
 
-    session, progress = open_from(given)
+    session, progress = open_to_read(given)
     places = list(overview.places(session))
     newest = overview.newest(session)
     unfinished = overview.unfinished(session)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mlops_ext.cli.options import common, open_from
+from mlops_ext.cli.options import common, open_to_read
 
 MARK = {"verified": "ok", "unreachable": "??", "BROKEN": "BROKEN"}
 
@@ -23,7 +23,7 @@ def command(selector: str, form: str, verbose: bool, debug: bool, **given: Any) 
     from mlops_ext.output.clean import clean
     from mlops_ext.output.machine import dump
 
-    session, progress = open_from(given)
+    session, progress = open_to_read(given)
     try:
         links = chain(session, selector or f"{session.model()}@champion")
     finally:

@@ -57,7 +57,8 @@ def _of_the_clone(root: Path, remote: str) -> Iterator[tuple[str, str]]:
 def _of_the_job(known: list[str]) -> list[tuple[str, str]]:
     """The job's token, where the checkout left no credentials in the clone."""
     server, token = os.environ.get("GITHUB_SERVER_URL", ""), os.environ.get("GITHUB_TOKEN", "")
-    if not server or not token or any(name.endswith(".extraheader") for name in known):
+    name = f"http.{server.rstrip('/')}/.extraheader"
+    if not server or not token or name in known:
         return []
     word = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-    return [(f"http.{server.rstrip('/')}/.extraheader", f"AUTHORIZATION: basic {word}")]
+    return [(name, f"AUTHORIZATION: basic {word}")]

@@ -37,6 +37,23 @@ def keeping(session: Session, stage: str) -> Iterator[None]:
                     kept.end(stage)
 
 
+def bring_to_read(session: Session) -> None:
+    """The kept store for a command that only looks: it waits for nobody, and what was done here stays."""
+    store = when.store_to_keep(session)
+    if store is None:
+        return
+    from mlops_ext.kept.local import Local
+    from mlops_ext.kept.store import state_ref
+
+    with tempfile.TemporaryDirectory(prefix="mlops-ext-") as scratch:
+        local = Local(session, store, Path(scratch))
+        if local.went_on:
+            session.context.tell("this shows what was done here, which is not kept yet")
+            return
+        ref = state_ref(session.context, Path(scratch))
+        local.bring(ref, ref.fetch())
+
+
 def _begin(session: Session, stage: str, store: Path, scratch: Path) -> KeptStore | None:
     """Our turn. On a runner that may not push, a stage that only judges goes on with a store of its own."""
     from mlops_ext.kept.store import KeptStore

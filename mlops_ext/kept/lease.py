@@ -98,7 +98,7 @@ class Watch:
 
 def _wait(ref: StateRef, tip: Tip, watch: Watch, other: Lease, left: Callable[[], float]) -> None:
     """Until the ref moves, or what stands there is worth another look."""
-    pause = min(MOST_PAUSE, other.seconds / 20)
+    pause = min(MOST_PAUSE, other.seconds / 8)
     while ref.look() == tip and not watch.is_dead(tip, other):
         time.sleep(min(pause, left()))
 

@@ -46,7 +46,9 @@ class StateRef:
         told = self._git("ls-remote", self.remote, self.ref)
         if told.code:
             raise self._not_reached(told)
-        return Tip(told.stdout.split()[0] if told.stdout.strip() else "")
+        # Git's pattern also takes longer names that end like ours.
+        rows = [line.split("\t") for line in told.stdout.splitlines()]
+        return Tip(next((commit for commit, name in rows if name == self.ref), ""))
 
     def fetch(self) -> Tip:
         """The commit that the remote has now, with its tree."""

@@ -43,7 +43,6 @@ class Snapshots:
         self._digests.save()
         self._ask("mlops_bring_files", files=missing)
         self._ask("mlops_thaw_store", folder=folder)
-        self.remember(listed)
 
     def keep(self) -> bytes:
         """Keep the files that are not kept yet; the list of all."""

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-import shutil
 from contextlib import suppress
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_ext import durable
 from mlops_ext.contract.records import INTENT
-from mlops_ext.errors import MlopsExtError
+from mlops_ext.errors import MlopsExtError, SettingsError
 from mlops_ext.kept import access, records, snapshot, turn
-from mlops_ext.kept.here import Here
+from mlops_ext.kept.local import Local
 from mlops_ext.kept.ref import StateRef
-from mlops_ext.kept.snapshot import Snapshots
 from mlops_ext.settings.duration import duration
 
 if TYPE_CHECKING:
+    from mlops_ext.contract.context import Context
     from mlops_ext.contract.records import StoredRecord
     from mlops_ext.session import Session
 
 REF = "refs/mlops-ext/state"
+LEAST_SECONDS = 1.0
 
 
 class KeptStore:
@@ -32,16 +30,12 @@ class KeptStore:
     def __init__(self, session: Session, store: Path, scratch: Path) -> None:
         context = session.context
         self._session = session
-        self._store = store
-        self._here = Here(context.state, store)
-        self._snapshots = Snapshots(session, store, scratch)
-        remote, name = access.remote_of(context.root), ref_of(context.project)
-        ref = StateRef(context.root, remote, name, scratch / "state.git")
-        seconds = duration(session.settings.lease, "lease").total_seconds()
+        self._local = Local(session, store, scratch)
+        seconds = _seconds(session.settings.lease)
+        ref = state_ref(context, scratch)
         self._turn = turn.begin(ref, seconds, context.left, context.tell)
         try:
-            self._listed = ref.read(self._turn.found, snapshot.FILE) or b""
-            self._known = self._bring(records.found(ref, self._turn.found))
+            self._known = self._local.bring(ref, self._turn.found)
         except BaseException:
             self._give_back()
             raise
@@ -57,51 +51,39 @@ class KeptStore:
             self._turn.end("give back", {})
             return
         try:
-            listed = self._snapshots.keep()
+            listed = self._local.freeze()
         except BaseException:
             self._give_back()
             raise
         new = [stored for stored in self._session.book.index.all() if stored.digest not in self._known]
         self._turn.end(f"{stage}: {_words(new)}", {**records.as_files(new), snapshot.FILE: listed})
-        self._here.write(snapshot.name_of(listed))
-
-    def _bring(self, found: list[StoredRecord]) -> set[str]:
-        """The digests of the records that are kept, once this machine has them and the store."""
-        name = snapshot.name_of(self._listed)
-        if name == self._here.mark().snapshot:
-            self._snapshots.remember(self._listed)
-        elif name:
-            if self._here.went_on():
-                self._set_aside()
-            self._here.begin()
-            self._session.context.say("bringing the kept store")
-            self._snapshots.bring(self._listed)
-            self._here.write(name)
-        self._session.book.index.take_in(found)
-        return {stored.digest for stored in found}
+        self._local.write(listed)
 
     def _give_back(self) -> None:
         """Where something else went wrong, that is what is told."""
         with suppress(MlopsExtError):
             self._turn.end("give back", {})
 
-    def _set_aside(self) -> None:
-        """Others kept theirs since: what was done here alone is no part of it, and is not thrown away."""
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        place = self._session.context.state / "kept" / f"not-kept-{stamp}"
-        place.mkdir(parents=True)
-        shutil.copy2(self._store, place / self._store.name)
-        index = self._session.book.index.folder
-        if index.is_dir():
-            durable.rename(index, place / index.name)
-        where = self._session.context.relative(place)
-        self._session.context.tell(f"what was done here and not kept lies in {where}; the kept store goes on")
+
+def state_ref(context: Context, scratch: Path) -> StateRef:
+    """The project's ref, on the remote of its clone."""
+    remote = access.remote_of(context.root)
+    return StateRef(context.root, remote, ref_of(context.project), scratch / "state.git")
 
 
 def ref_of(project: str) -> str:
     """The ref of a project: its name where Git takes it, else what of it Git takes, and a digest."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", project).strip("-")
     return f"{REF}/{plain}{'' if plain == project else f'-{sha256(project.encode()).hexdigest()[:8]}'}"
+
+
+def _seconds(lease: str) -> float:
+    seconds = duration(lease, "lease").total_seconds()
+    if seconds < LEAST_SECONDS:
+        raise SettingsError(
+            f"a lease of {lease} ends before anything is done", key="lease", hint='lease = "5m"'
+        )
+    return seconds
 
 
 def _words(new: list[StoredRecord]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mlops_ext.kept.ref import StateRef, Tip
 
 PARTS = 3
+PAUSE = 1.0
 
 
 def begin(ref: StateRef, seconds: float, left: Callable[[], float], tell: Callable[[str], None]) -> Turn:
@@ -30,6 +32,7 @@ class Turn:
         self.found = tip
         self._lease = lease
         self._tip = tip
+        self._made = {tip}
         self._changing = threading.Lock()
         self._over = threading.Event()
         self._lost = False
@@ -41,22 +44,42 @@ class Turn:
         self._put(message, {**changes, leases.FILE: self._lease.later().encoded()})
 
     def end(self, message: str, changes: Mapping[str, bytes | None]) -> None:
-        """Change files and give the lease back, in one step."""
+        """Change files and give the lease back, in one step; a remote that is away is waited for."""
         self.leave()
-        self._put(message, {**changes, leases.FILE: None})
+        self._put(message, {**changes, leases.FILE: None}, patience=self._lease.seconds / PARTS)
 
     def leave(self) -> None:
         """Move the end on no more."""
         self._over.set()
         self._thread.join()
 
-    def _put(self, message: str, changes: Mapping[str, bytes | None]) -> None:
+    def _put(self, message: str, changes: Mapping[str, bytes | None], patience: float = 0.0) -> None:
         with self._changing:
-            made = self.ref.commit(self._tip, message, changes)
-            if self._lost or not self.ref.swap(self._tip, made):
-                self._lost = True
-                raise self._taken_over()
-            self._tip = made
+            until = time.monotonic() + patience
+            while not self._lost:
+                made = self.ref.commit(self._tip, message, changes)
+                self._made.add(made)
+                if self._swapped(made, until):
+                    self._tip = made
+                    return
+                self._find()
+        raise self._taken_over()
+
+    def _swapped(self, made: Tip, until: float) -> bool:
+        while True:
+            try:
+                return self.ref.swap(self._tip, made)
+            except MlopsExtError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(PAUSE)
+
+    def _find(self) -> None:
+        """A change of ours may have arrived though nobody could tell us; any other commit is somebody's."""
+        now = self.ref.look()
+        self._lost = now not in self._made
+        if not self._lost:
+            self._tip = now
 
     def _hold(self) -> None:
         """What a remote does not answer is asked again: the next change of ours says what became of it."""

@@ -23,7 +23,7 @@ FOLDER = """\
 [core]
     remote = team
 ['remote "team"']
-    url = {folder}
+    url = ../../remote
 """
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
 
@@ -54,23 +54,33 @@ def team(tmp_path: Path, git_url: str) -> Team:
     """Data in a folder."""
     remote = tmp_path / "remote"
     read = lambda path: (remote / path).read_bytes()  # noqa: E731 - as for the other
-    return Team(tmp_path, git_url, read).found(FOLDER.format(folder=remote))
+    return Team(tmp_path, git_url, read).found(FOLDER)
 
 
 @pytest.fixture
-def s3_team(tmp_path: Path, git_url: str) -> Iterator[Team]:
-    """Data in an object store."""
+def s3_endpoint() -> Iterator[str]:
+    """The address of an object store."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
-        endpoint = f"http://{host}:{port}"
-        bucket = _bucket(endpoint)
-        yield Team(tmp_path, git_url, bucket, KEYS).found(S3.format(endpoint=endpoint))
+        yield f"http://{host}:{port}"
     finally:
         server.stop()
+
+
+@pytest.fixture
+def bucket(s3_endpoint: str) -> Callable[[str], bytes]:
+    """Reads what is in the bucket below DVC's remote."""
+    return _bucket(s3_endpoint)
+
+
+@pytest.fixture
+def s3_team(tmp_path: Path, git_url: str, s3_endpoint: str, bucket: Callable[[str], bytes]) -> Team:
+    """Data in an object store."""
+    return Team(tmp_path, git_url, bucket, KEYS).found(S3.format(endpoint=s3_endpoint))
 
 
 def _bucket(endpoint: str) -> Callable[[str], bytes]:

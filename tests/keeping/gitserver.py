@@ -15,12 +15,15 @@ from urllib.parse import unquote, urlsplit
 
 
 class Backend(BaseHTTPRequestHandler):
-    """Hands each request to a CGI of Git's own. For each word in `loses` an answer to a push gets lost."""
+    """Hands each request to a CGI of Git's own. For each word in `loses` an answer to a push gets lost;
+    after these, for each word in `away` a request is not taken.
+    """
 
     protocol_version = "HTTP/1.1"
     root: Path
     token = ""
     loses: ClassVar[list[str]] = []
+    away: ClassVar[list[str]] = []
 
     def log_message(self, *_: object) -> None:
         """Nobody reads it."""
@@ -43,6 +46,10 @@ class Backend(BaseHTTPRequestHandler):
         self.rfile.readline()
 
     def _serve(self, body: bytes) -> None:
+        if self.away and not self.loses:
+            self.away.pop()
+            self._answer(503, {}, b"")
+            return
         if not self._may():
             self._answer(401, {"WWW-Authenticate": 'Basic realm="git"'}, b"")
             return

@@ -30,7 +30,7 @@ class Team:
     env: dict[str, str] = field(default_factory=dict)
     clones: int = 0
 
-    def found(self, remote: str, lease: str = "4s") -> Team:
+    def found(self, remote: str, lease: str = "6s") -> Team:
         """Make the project, with DVC's configuration of its remote."""
         git(self.folder, "init", "-q", "--bare", "-b", "main", "origin.git")
         git(self.origin, "config", "http.receivepack", "true")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import commit, git
+from calling import call, commit, git
 
 from keeping.look import look
 from keeping.team import REF, Team
 from keeping.worker import work
+from mlops_ext import signals
 from mlops_ext.errors import CouldNotTellError, MlopsExtError, SettingsError
 from mlops_ext.kept.keeping import keeping
+from mlops_ext.kept.local import Local
 from mlops_ext.kept.store import ref_of
 from mlops_ext.session import Options, Session, open_session
 from mlops_ext.stages.gates import require_lasting_store
@@ -195,6 +198,7 @@ def test_a_list_that_names_places_elsewhere_is_refused(team, turn_of):
         turn_of(team.clone(), "two")
 
 
+@pytest.mark.stress
 def test_dvc_s_own_cleaning_leaves_what_is_kept(team, turn_of):
     clone = team.clone()
     turn_of(clone, "one")
@@ -287,3 +291,47 @@ def test_a_dry_run_keeps_nothing(team, opened):
 def test_every_project_has_a_ref_of_its_own_that_git_takes(project, name):
     git(project, "check-ref-format", ref_of(name))
     assert len({ref_of(other) for other in ("a b", "a-b", "a/b", "a.b", name)}) >= 4
+
+
+@pytest.mark.stress
+def test_commands_that_look_bring_the_store_and_wait_for_nobody(team, turn_of, opened):
+    turn_of(team.clone(), "one")
+    working, looking = opened(team.clone()), team.clone()
+    with keeping(working, "work"):
+        stored = working.book.passed("one", "local")
+        assert stored
+        call(looking, "report", "--record", stored.digest[:12], "--output", "page.html")
+    assert "unit one" in (looking / "page.html").read_text()
+
+
+def test_an_interrupted_stage_keeps_what_it_left_and_is_interrupted_still(team, opened):
+    session = opened(team.clone())
+    with pytest.raises(KeyboardInterrupt):
+        be_interrupted(session)
+    assert signals.came()
+    signals.done()
+    assert look(team).runs == {"one": 1}
+    assert leased(team) is False
+
+
+def test_who_is_interrupted_again_while_keeping_gives_the_lease_back(team, opened, monkeypatch):
+    session = opened(team.clone())
+    monkeypatch.setattr(Local, "freeze", lambda _self: signal.raise_signal(signal.SIGTERM))
+    with pytest.raises(KeyboardInterrupt):
+        be_interrupted(session)
+    signals.done()
+    assert "store.jsonl" not in git(team.origin, "ls-tree", "--name-only", REF)
+    assert leased(team) is False
+
+
+def be_interrupted(session: Session) -> None:
+    """Work until Ctrl-C."""
+    before = {number: signal.getsignal(number) for number in (*signals.ending(), signal.SIGALRM)}
+    signals.treat_alike()
+    try:
+        with keeping(session, "work"):
+            work(session, "one")
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -89,6 +89,25 @@ def test_a_push_whose_answer_got_lost_was_a_push(refs, monkeypatch, after):
     assert refs[1].read(refs[1].fetch(), "a") == b"1"
 
 
+def test_work_is_not_lost_for_a_server_that_is_away_for_a_moment(refs, monkeypatch):
+    mine = begin(refs[0], 60)
+    monkeypatch.setattr(Backend, "away", ["push", "look", "again", "look"])
+    mine.end("kept", {"a": b"1"})
+    assert Backend.away == []
+    assert refs[1].read(refs[1].fetch(), "a") == b"1"
+
+
+def test_a_change_that_arrived_while_nobody_could_tell_us_is_ours(refs, monkeypatch):
+    mine = begin(refs[0], 60)
+    monkeypatch.setattr(Backend, "loses", ["the answer"])
+    monkeypatch.setattr(Backend, "away", ["where we look what became of it"])
+    with pytest.raises(CouldNotTellError, match="did not take or give"):
+        mine.change("intend", {"intent": b"1"})
+    mine.end("kept", {"a": b"1"})
+    tip = refs[1].fetch()
+    assert (refs[1].read(tip, "intent"), refs[1].read(tip, "a")) == (b"1", b"1")
+
+
 def test_who_may_not_push_is_told_so(refs, tmp_path):
     git(tmp_path / "origin.git", "config", "http.receivepack", "false")
     with pytest.raises(CouldNotTellError, match="did not take or give refs/mlops-ext") as raised:
