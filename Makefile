@@ -49,8 +49,8 @@ $(BUILD)/venv.stamp: .build/tools.stamp $(EXAMPLE)/requirements.txt
 	$(UV) pip sync --python .build/boosters/venv/bin/python --require-hashes tests/training/boosters.lock
 	@touch $@
 
-# The few wheels from which the actions are tested to install the host without a network.
-WHEELS := github-actions/locks/build.lock github-actions/locks/host.lock
+# The few wheels from which actions and hooks are tested to install the host without a network.
+WHEELS := github-actions/locks/build.lock github-actions/locks/host.lock tests/functional/hooks.lock
 .build/wheelhouse.stamp: .build/tools.stamp $(WHEELS)
 	@rm -rf .build/wheelhouse
 	$(BIN)/python -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
@@ -97,6 +97,7 @@ lock:
 	$(UV) $(COMPILE) --upgrade tests/training/torch.in --output-file tests/training/torch.lock
 	.ci/lock-uv
 	.ci/lock-actions
+	$(UV) $(COMPILE) --constraints tools.lock tests/functional/hooks.in --output-file tests/functional/hooks.lock
 
 clean:
 	rm -rf .venv .build

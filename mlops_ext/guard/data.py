@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from mlops_ext.contract.checks import FAIL, Check
 from mlops_ext.guard.kept import Kept, Out
-from mlops_ext.reading.index import Change, Index
+from mlops_ext.reading.index import Change, Index, few
 from mlops_ext.words import listed
 
 RULE = "data of DVC stays out of Git"
@@ -58,8 +59,14 @@ def _copies(index: Index, changes: Sequence[Change], kept: Kept) -> Iterator[tup
     alike = [
         change for change in changes if (size := sizes.get(change.now)) and (None in known or size in known)
     ]
-    index.contents([change.now for change in alike])
-    for change in alike:
-        out = kept.by_hash.get(index.md5(change.now))
-        if out:
-            yield change.path, out
+    for some in few(alike):
+        contents = index.contents(change.now for change in some)
+        for change in some:
+            content = contents.get(change.now)
+            digest = index.md5(change.now) if content is None else _md5(content)
+            if digest in kept.by_hash:
+                yield change.path, kept.by_hash[digest]
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()

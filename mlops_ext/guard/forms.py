@@ -13,6 +13,10 @@ class Form(NamedTuple):
     word: str
     pattern: re.Pattern[str]
 
+    def is_in(self, line: str) -> bool:
+        """Whether a line holds one."""
+        return self.word in line and bool(self.pattern.search(line))
+
 
 def _form(what: str, word: str, pattern: str) -> Form:
     return Form(what, word, re.compile(pattern))
@@ -47,7 +51,8 @@ FORMS = (
     _form(
         "a password in a URL",
         "://",
-        r"\b[a-zA-Z][\w+.-]*://[^\s/:@'\"<>{}$]*:(?!(?i:pass|password|pw|secret|token|x+|\*+)@)[^\s/:@'\"<>{}$*]{3,}@",
+        r"\b[a-zA-Z][\w+.-]{0,20}://[^\s/:@'\"<>{}$]{0,100}:(?!(?i:pass|password|pw|secret|token|x+)@)"
+        r"[^\s/:@'\"<>{}$*]{3,200}@",
     ),
 )
 # Where a setting of DVC's is a secret: these belong into `.dvc/config.local`.
@@ -87,9 +92,4 @@ _NAMED_SO = r"\w*(?:SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY|ACCESS_KEY|ACCOUNT_KEY
 ASSIGNED = re.compile(rf"^\s*(?:export\s+)?(?i:{_NAMED_SO})\s*=\s*['\"]?(?![$<{{])\S{{8,}}")
 ENVIRONMENT_FILE = re.compile(r"(?:^|/)(?:\.env(?:\.(?!example|sample|template|dist)\w+)*|[^/]+\.env)$")
 # What other scanners take for a person's word that a line is harmless.
-MARKS = ("pragma: allowlist secret", "gitleaks:allow")
-
-
-def in_line(line: str) -> str:
-    """What a line holds, or ""."""
-    return next((form.what for form in FORMS if form.word in line and form.pattern.search(line)), "")
+MARKS = (b"pragma: allowlist secret", b"gitleaks:allow")

@@ -52,7 +52,7 @@ class Kept:
 def kept(index: Index) -> Kept:
     """By what is staged, and by pointers that lie in the workspace and are not staged yet."""
     names = [path for path in index.files if _is_dvcs(path)]
-    index.contents([index.objects[path] for path in names])
+    index.prepare(names)
     found: dict[str, Out] = {}
     for file in names:
         if file.endswith(POINTER):

@@ -10,44 +10,49 @@ from mlops_ext.contract.checks import FAIL, Check
 from mlops_ext.guard import forms
 from mlops_ext.guard.kept import CONFIG
 from mlops_ext.reading.config import entries
-from mlops_ext.reading.index import Change, Index
+from mlops_ext.reading.index import Change, Index, few
 
 RULE = "secrets stay out of Git"
 LOCAL = f"{CONFIG}.local"
 SHORTEST = 8
-HINT = f"take it out, and revoke it if it was ever pushed; if it is none, mark its line `{forms.MARKS[0]}`"
+# Where Git itself looks for a NUL to tell bytes from text.
+BEGINNING = 8000
+MARK = forms.MARKS[0].decode()
+HINT = f"take it out, and revoke it if it was ever pushed; if it is none, mark its line `{MARK}`"
 
 
 def find(index: Index, changes: Sequence[Change]) -> Iterator[Check]:
     """A check for each line that holds one, and for each file that is made to hold them."""
     known = _known(index)
-    contents = index.contents([name for change in changes for name in (change.now, change.before) if name])
-    for change in changes:
-        if change.path.endswith(LOCAL):
-            yield _check(
-                change.path, 0, "DVC's settings of this machine alone", f"git rm --cached {change.path}"
-            )
-            continue
-        before = contents.get(change.before, b"").splitlines()
-        yield from _in_file(change.path, contents.get(change.now, b""), set(before), known)
+    for some in few(changes):
+        contents = index.contents(name for change in some for name in (change.now, change.before) if name)
+        for change in some:
+            before = set(contents.get(change.before, b"").splitlines())
+            yield from _in_file(change.path, contents.get(change.now, b""), before, known)
 
 
 def _in_file(path: str, content: bytes, before: set[bytes], known: dict[bytes, str]) -> Iterator[Check]:
-    if b"\0" in content[:8000]:
+    if path.endswith(LOCAL):
+        yield _check(path, 0, "DVC's settings of this machine alone", f"git rm --cached {path}")
+    elif b"\0" in content[:BEGINNING]:
         yield from (_check(path, 0, what, HINT) for value, what in known.items() if value in content)
-        return
-    config = dict(_settings(path, content))
-    assigned = bool(forms.ENVIRONMENT_FILE.search(path))
-    for number, line in enumerate(content.splitlines(), start=1):
-        if line in before or any(mark.encode() in line for mark in forms.MARKS):
-            continue
-        text = line.decode("utf-8", "replace")
-        what = next((what for value, what in known.items() if value in line), "") or config.get(number, "")
-        what = what or forms.in_line(text)
-        if not what and assigned and forms.ASSIGNED.match(text):
-            what = "a secret of an environment file"
-        if what:
-            yield _check(path, number, what, _hint(path))
+    else:
+        config = dict(_settings(path, content))
+        for number, line in enumerate(content.splitlines(), start=1):
+            new = line not in before and not any(mark in line for mark in forms.MARKS)
+            what = (config.get(number) or _in_line(path, line, known)) if new else ""
+            if what:
+                yield _check(path, number, what, _hint(path))
+
+
+def _in_line(path: str, line: bytes, known: dict[bytes, str]) -> str:
+    """What a line holds, or ""."""
+    what = next((what for value, what in known.items() if value in line), "")
+    text = line.decode("utf-8", "replace")
+    what = what or next((form.what for form in forms.FORMS if form.is_in(text)), "")
+    if not what and forms.ASSIGNED.match(text) and forms.ENVIRONMENT_FILE.search(path):
+        return "a secret of an environment file"
+    return what
 
 
 def _settings(path: str, content: bytes) -> Iterator[tuple[int, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +34,7 @@ class Index(Tree):
     """Everything that is staged, from the top of the repository on; `file` is an index of its own, if any."""
 
     file: str = ""
-    _read_objects: dict[str, bytes] = field(default_factory=dict)
+    _at_hand: dict[str, bytes] = field(default_factory=dict)
 
     @cached_property
     def objects(self) -> dict[str, str]:
@@ -71,20 +71,23 @@ class Index(Tree):
     def sizes(self, names: Iterable[str]) -> dict[str, int]:
         """The bytes of objects; those that this clone lacks are left out."""
         form = "--batch-check=%(objectname) %(objectsize)"
-        rows = self._git("cat-file", form, stdin="".join(f"{name}\n" for name in names)).splitlines()
+        asked = "".join(f"{name}\n" for name in names)
+        rows = self._git("cat-file", form, stdin=asked).splitlines() if asked else []
         return {name: int(size) for name, size in (row.split() for row in rows) if size.isdigit()}
 
     def contents(self, names: Iterable[str]) -> dict[str, bytes]:
         """The bytes of objects; those that are too big or that this clone lacks are left out."""
-        wanted = dict.fromkeys(name for name in names if name not in self._read_objects)
-        small = [name for name, size in self.sizes(wanted).items() if size <= BIGGEST] if wanted else []
-        self._read_objects.update(self._batch(small))
-        return {name: self._read_objects[name] for name in names if name in self._read_objects}
+        wanted = dict.fromkeys(names)
+        known = {name: self._at_hand[name] for name in wanted if name in self._at_hand}
+        sizes = self.sizes(name for name in wanted if name not in known)
+        return known | self._batch([name for name, size in sizes.items() if size <= BIGGEST])
+
+    def prepare(self, paths: Iterable[str]) -> None:
+        """Read many files at once; each is at hand from then on."""
+        self._at_hand |= self.contents(self.objects[path] for path in paths)
 
     def md5(self, name: str) -> str:
         """What DVC would call the bytes of an object, of any size."""
-        if name in self._read_objects:
-            return hashlib.md5(self._read_objects[name], usedforsecurity=False).hexdigest()
         with tempfile.NamedTemporaryFile(prefix="mlops-ext-index-") as file:
             self._git("cat-file", "blob", name, output=Path(file.name))
             return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
@@ -125,7 +128,12 @@ def read_index(start: Path, file: str = "") -> Index:
     return Index(Path(found.stdout.rstrip("\n")), file=file)
 
 
-def _rows(listed: str) -> Iterable[tuple[str, str, str, str]]:
+def few(changes: Sequence[Change], most: int = 64) -> Iterator[Sequence[Change]]:
+    """All of them, so many at a time: the contents of a whole repository need not fit into memory."""
+    return (changes[start : start + most] for start in range(0, len(changes), most))
+
+
+def _rows(listed: str) -> Iterator[tuple[str, str, str, str]]:
     for row in listed.split("\0"):
         if row:
             facts, _, path = row.partition("\t")
@@ -137,7 +145,7 @@ def _object(name: str) -> str:
     return "" if set(name) == {"0"} else name
 
 
-def _objects(batch: bytes) -> Iterable[tuple[str, bytes]]:
+def _objects(batch: bytes) -> Iterator[tuple[str, bytes]]:
     """`<name> blob <size>`, a line feed, the bytes, a line feed; again and again."""
     at = 0
     while at < len(batch):

@@ -83,7 +83,7 @@ def _of_pipeline(index: Index, places: frozenset[str]) -> Reads:
     """All that a file of DVC's names, whatever it is there."""
     files = [path for path in index.files if PurePosixPath(path).name in ("dvc.yaml", "dvc.lock")]
     files += [path for path in index.named(".dvc") if PurePosixPath(path).name != ".dvc"]
-    index.contents([index.objects[path] for path in files])
+    index.prepare(files)
     pipelines = Pipelines(index, without=frozenset())
     named = [path.full for stage in pipelines.stages for path in (*stage.deps, *stage.outs)]
     if None in named or pipelines.broken:

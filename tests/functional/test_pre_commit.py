@@ -11,20 +11,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from acting.network import cut
 from calling import commit, git
+from functional.hooked import MANIFEST, WORKFLOW, this_checkout, tool, without_ours
 from functional.tracked import BAD, SCHEMA, STEP, look
 from projects.make import ROOT
 
-MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 GUIDE = ROOT / "docs" / "guides" / "pre-commit.md"
 HOOKS = ("mlops-ext-settings", "mlops-ext-pipeline", "mlops-ext-data", "mlops-ext-guard")
-WORKFLOW = """\
-on: push
-jobs:
-  a:
-    runs-on: ubuntu-24.04
-    steps: [{run: "echo ${{ github.evnt_name }}"}]
-"""
 # Writes down that it was called, and is the real one.
 COUNTING = '#!/bin/sh\necho "$@" >> "{log}"\nexec "{python}" -m mlops_ext "$@"\n'
 
@@ -173,18 +167,11 @@ def contents(root: Path) -> dict[str, bytes]:
     return {name: content for name, (_, _, _, content) in look(root).items() if "/.git/" not in name}
 
 
-def cut_off() -> tuple[str, ...]:
-    """The words before a command that is to have no network, where this machine can take it away."""
-    words = ("unshare", "-n")
-    can = shutil.which("unshare") and subprocess.run([*words, "true"], capture_output=True).returncode == 0
-    return words if can else ()
-
-
 @pytest.mark.stress
 @pytest.mark.parametrize("runner", ["pre-commit", "prek"])
 def test_hooks_in_an_environment_that_the_runner_makes(tracked, tmp_path, runner):
     """`language: python` and the plugins of the guide: installed by a network, and later used without one."""
-    source, revision = this_checkout(tmp_path)
+    source, revision = this_checkout(tmp_path, "plugins")
     block = re.findall(r"^```yaml\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)[1]
     config = yaml.safe_load(block)
     config["repos"][0] |= {"repo": source.as_uri(), "rev": revision}
@@ -192,30 +179,14 @@ def test_hooks_in_an_environment_that_the_runner_makes(tracked, tmp_path, runner
     tracked.write({".pre-commit-config.yaml": yaml.safe_dump(config)})
     home = str(tmp_path / "runner")
     env = {"PRE_COMMIT_HOME": home, "PREK_HOME": home, "PATH": without_ours(tracked.env["PATH"])}
-    tool = str(Path(sys.executable).with_name(runner))
+    runner = tool(runner)
     git(tracked.root, "add", "-A")
-    assert tracked.run(tool, "run", "--all-files", **env).stdout.count("Passed") == 2
+    assert tracked.run(runner, "run", "--all-files", **env).stdout.count("Passed") == 2
     tracked.write({"visits.toml": SCHEMA.replace("price", "prize"), ".github/workflows/a.yml": WORKFLOW})
     git(tracked.root, "add", "-A", "-f", "data/visits.csv", "visits.toml", ".github")
-    told = tracked.run(*cut_off(), tool, "run", code=1, **env).stdout
+    with cut():
+        told = tracked.run(runner, "run", code=1, **env).stdout
     assert "prize" in told
     assert "DVC keeps data/visits.csv" in told
     assert 'property "evnt_name" is not defined' in told
-    assert "Failed" in tracked.run(tool, "try-repo", str(source), "mlops-ext-guard", code=1, **env).stdout
-
-
-def this_checkout(tmp_path: Path) -> tuple[Path, str]:
-    """A repository of the host, the plugins and the hooks as they lie here, and its commit."""
-    source = tmp_path / "mlops-ext"
-    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for folder in ("mlops_ext", "plugins"):
-        shutil.copytree(ROOT / folder, source / folder, ignore=ignore)
-    for file in ("pyproject.toml", "README.md", "LICENSE", MANIFEST.name):
-        shutil.copy(ROOT / file, source)
-    git(source, "init", "-q")
-    return source, commit(source)
-
-
-def without_ours(path: str) -> str:
-    ours = str(Path(sys.executable).parent)
-    return os.pathsep.join(entry for entry in path.split(os.pathsep) if entry != ours)
+    assert "Failed" in tracked.run(runner, "try-repo", str(source), "mlops-ext-guard", code=1, **env).stdout
