@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
+from calling import git
+from workflows.linters import LINTERS, lint
 
 from actions.bench import ROOT
 
@@ -19,6 +21,7 @@ PERMISSION = re.compile(r"^\| `(?P<name>[a-z-]+): (?P<level>read|write)` \| [^|]
 SAMPLE = re.compile(r"^```yaml\n(.*?)^```$", re.M | re.S)
 # As GitHub names what a job's token may do.
 SCOPES = {"actions", "checks", "contents", "deployments", "issues", "pull-requests"}
+OURS = "mlops-ext/mlops-ext/github-actions/"
 OUTPUTS = ("verdict", "record", "report", "answer")
 STAGES = {"develop", "integrate", "deliver", "trigger", "release", "monitor"}
 
@@ -83,6 +86,31 @@ def test_the_list_has_every_action_with_its_own_words() -> None:
         said = read(action)[0]["description"]
         assert f"| [{action}]({action}/README.md) | {said} |" in page
     assert set(ACTIONS) >= STAGES
+
+
+@pytest.mark.parametrize("linter", LINTERS)
+def test_the_workflow_of_the_guide_is_one_that_linters_accept(linter: str, tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "guides" / "github-actions.md").read_text(encoding="utf-8")
+    [workflow] = [block for block in SAMPLE.findall(guide) if "jobs:" in block]
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    git(tmp_path, "init", "-q")
+    (tmp_path / ".github" / "workflows" / "mlops.yml").write_text(workflow, encoding="utf-8")
+    code, said = lint(linter, tmp_path, ".github/workflows/mlops.yml")
+    assert code == 0, said
+
+
+def test_the_steps_of_the_guide_give_what_the_actions_take() -> None:
+    guide = (ROOT / "docs" / "guides" / "github-actions.md").read_text(encoding="utf-8")
+    seen = 0
+    for block in map(yaml.safe_load, SAMPLE.findall(guide)):
+        steps = (
+            block if isinstance(block, list) else block.get("jobs", {}).get("integrate", {}).get("steps", [])
+        )
+        for step in (one for one in steps if OURS in one["uses"]):
+            action = step["uses"].partition(OURS)[2].partition("@")[0]
+            assert set(step["with"]) <= set(read(action)[0]["inputs"])
+            seen += 1
+    assert seen == 2
 
 
 def test_locks_hold_what_the_tests_run_with() -> None:
