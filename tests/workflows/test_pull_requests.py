@@ -142,6 +142,21 @@ def test_a_fork_is_found_and_its_commits_are_brought_without_a_checkout(
     assert call.fetched == head
 
 
+def test_a_branch_is_a_name_and_nothing_else(
+    act: Act, hosted: Path, github: GitHub, repository: Repository, recorder: Recorder
+) -> None:
+    head = git(hosted, "rev-parse", "HEAD").strip()
+    name = 'a";touch${IFS}pwned;`touch${IFS}pwned`$(touch${IFS}pwned)&state=closed'
+    repository.pull(7, head=head, branch=name)
+    payload = ended(head, head_branch=name)
+    ran = act("workflow_run", caller("comment"), hosted, *reached(github), payload=payload, env=recorder.env)
+    assert ran.results == {"comment": "success"}, ran.everything
+    (asked,) = github.asked("GET", "/pulls")
+    assert (asked.query["head"], asked.query["state"]) == (f"acme:{name}", "open")
+    assert len(recorder.calls) == 1
+    assert not [*hosted.parent.rglob("pwned")]
+
+
 def proposed(root: Path, folder: Path) -> str:
     """A commit that only `refs/pull/7/head` of the server holds."""
     git(folder, "clone", "-q", str(folder / "origin.git"), "fork")
