@@ -103,8 +103,11 @@ class Flights:
 
 
 @contextmanager
-def flights(folder: Path) -> Iterator[Flights]:
-    """The repository after the team ran its pipeline once, its callers committed and pushed."""
+def flights(folder: Path, *settings: tuple[str, str]) -> Iterator[Flights]:
+    """The repository after the team ran its pipeline once, its callers committed and pushed.
+
+    `settings` are further passages of pyproject.toml in other words.
+    """
     folder.mkdir()
     demo = _demo()
     table = pd.read_parquet(FLIGHTS).iloc[::10].reset_index(drop=True)
@@ -115,19 +118,21 @@ def flights(folder: Path) -> Iterator[Flights]:
     for name in ("flights", "feed", "origin.git", "dvc-remote"):
         (folder / "made" / name).rename(folder / name)
     made = Flights(folder, table, demo)
-    _settle(root.parents[1], made)
+    _settle(root.parents[1], made, settings)
     try:
         yield made
     finally:
         stop_services(Tiny(folder))
 
 
-def _settle(folder: Path, made: Flights) -> None:
+def _settle(folder: Path, made: Flights, settings: tuple[tuple[str, str], ...]) -> None:
     root = made.root
     _edit(root / ".dvc/config", str(folder / "made"), str(folder))
     for name, changes in CHANGES.items():
         for old, new in changes:
             _edit(root / name, old, new.format(feed=folder / "feed"))
+    for old, new in settings:
+        _edit(root / "pyproject.toml", old, new)
     # What the team's tests and those of training say is asked elsewhere, of the whole example.
     shutil.rmtree(root / "tests")
     write_callers(root)
