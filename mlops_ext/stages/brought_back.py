@@ -7,10 +7,12 @@ from mlops_ext.contract.targets import Deployment, Target
 from mlops_ext.errors import RefusedError, SettingsError
 from mlops_ext.session import Session
 from mlops_ext.stages.deliver import deliver, observe
+from mlops_ext.stages.work import Work
 
 
-def pipeline_on(session: Session, target: Target) -> Deployment:
+def pipeline_on(work: Work, target: Target) -> Deployment:
     """What is deployed on a target; delivered again, through its gates, where only records still know it."""
+    session = work.session
     there = observe(session, target)
     if there is not None:
         return there
@@ -21,11 +23,11 @@ def pipeline_on(session: Session, target: Target) -> Deployment:
             key="targets",
             hint=f"mlops-ext deliver {target.name}",
         )
-    session.context.say(f"{target.name} is empty here: delivering {package[7:19]} again")
     done = deliver(session, target.name, package)
     there = observe(session, target)
     if there is None:
         raise RefusedError(f"{target.name} is empty here, and {done.summary}", hint="mlops-ext status")
+    work.notes.append(f"{target.name} was empty here: {package[7:19]} was delivered again")
     return there
 
 

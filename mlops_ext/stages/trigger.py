@@ -37,7 +37,7 @@ def trigger(session: Session, *, target_name: str = "", demand: str = "") -> Out
     model = session.model()
     target = session.target(target_name or session.settings.models[model].trigger.target)
     work = Work(session=session, stage=STAGE, model=model, target=target.name)
-    there = pipeline_on(session, target)
+    there = pipeline_on(work, target)
     left = session.book.open_intents(STAGE, model=model, target=target.name)
     if left:
         return _finish(work, there, left)

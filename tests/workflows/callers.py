@@ -17,9 +17,9 @@ def callers() -> dict[str, str]:
     return found
 
 
-def write_callers(root: Path, *more: str) -> None:
-    """All of them, with the tools that are on PATH and `more` inputs."""
-    inputs = "".join(f"      {line}\n" for line in ("install: none", *more))
+def write_callers(root: Path, *more: str, install: str = "none") -> None:
+    """All of them, by default with the tools that are on PATH, and `more` inputs."""
+    inputs = "".join(f"      {line}\n" for line in (f"install: {install}", *more))
     for name, text in callers().items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

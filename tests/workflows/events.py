@@ -40,7 +40,7 @@ def ended(head: str, *, event: str = "pull_request", fork: bool = False, **more:
     return {"workflow_run": run, "repository": {"full_name": TEAM, "default_branch": "main"}}
 
 
-def reached(github: GitHub, token: str = "comments") -> list[str]:
-    """act's options for an API that is elsewhere; from another server it would fetch the actions too."""
-    env = {**github.environ(TEAM), "GITHUB_SERVER_URL": "https://github.com"}
+def reached(github: GitHub, token: str = "comments", *, enterprise: bool = False) -> list[str]:
+    """act's options for a GitHub that is elsewhere, or for an Enterprise Server."""
+    env = github.environ(TEAM, enterprise=enterprise)
     return [*(f"--env={name}={value}" for name, value in env.items()), f"-s=GITHUB_TOKEN={token}"]

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from acting.clean import ROOT, clean_copy
+from acting.fixtures import SHIPPED
 from acting.runner import Act
 from calling import commit, git
 from github_api import GitHub, Repository
 
 from mlops_ext.output.answer import read_answer
-from workflows.callers import caller
+from workflows.callers import caller, write_callers
 from workflows.events import TEAM, ended, pull_request, reached
 from workflows.recorder import Recorder
 
@@ -52,6 +54,19 @@ def test_integrate_judges_and_leaves_its_answer(act: Act, team: Path, no_network
     answer = read_answer(folder)
     assert (answer.zone, answer.commit, answer.result.verdict) == ("pull-request", head, "pass")
     assert ran.summaries[0].startswith("###")
+
+
+def test_integrate_without_a_network_and_without_setup_python(
+    tmp_path: Path, project: Path, no_network: None
+) -> None:
+    wheels = ROOT / ".build/wheelhouse"
+    write_callers(project, f"wheelhouse: {wheels}", 'python-version: ""', install="wheelhouse")
+    head = commit(project)
+    act = Act(tmp_path / "acting", clean_copy(tmp_path / "whole", *SHIPPED))
+    ran = act("pull_request", caller("integrate"), project, payload=pull_request(head))
+    assert ran.results == {"integrate": "success"}, ran.everything
+    assert ran.outputs("stage")["verdict"] == "pass"
+    assert "integrate/1" not in ran.steps
 
 
 def test_integrate_says_no(act: Act, team: Path, no_network: None) -> None:
@@ -102,14 +117,21 @@ def test_the_comment_is_about_what_the_event_says(
     assert github.unlike == []
 
 
+@pytest.mark.parametrize("enterprise", [False, True])
 def test_a_fork_is_found_and_its_commits_are_brought_without_a_checkout(
-    act: Act, hosted: Path, github: GitHub, repository: Repository, recorder: Recorder, tmp_path: Path
+    act: Act,
+    hosted: Path,
+    github: GitHub,
+    repository: Repository,
+    recorder: Recorder,
+    tmp_path: Path,
+    enterprise: bool,
 ) -> None:
     head = proposed(hosted, tmp_path)
     repository.pull(7, head=head, fork=True)
     recorder.tell(comment={"outputs": {"how": "created"}})
     ran = act(
-        "workflow_run", caller("comment"), hosted, *reached(github),
+        "workflow_run", caller("comment"), hosted, *reached(github, enterprise=enterprise),
         payload=ended(head, fork=True), env=recorder.env, artifacts=tmp_path,
     )  # fmt: skip
     assert ran.results == {"comment": "success"}, ran.everything
@@ -118,6 +140,21 @@ def test_a_fork_is_found_and_its_commits_are_brought_without_a_checkout(
     workspace = Path(call.env["GITHUB_WORKSPACE"])
     assert not (workspace / "of-the-fork").exists()
     assert call.fetched == head
+
+
+def test_a_branch_is_a_name_and_nothing_else(
+    act: Act, hosted: Path, github: GitHub, repository: Repository, recorder: Recorder
+) -> None:
+    head = git(hosted, "rev-parse", "HEAD").strip()
+    name = 'a";touch${IFS}pwned;`touch${IFS}pwned`$(touch${IFS}pwned)&state=closed'
+    repository.pull(7, head=head, branch=name)
+    payload = ended(head, head_branch=name)
+    ran = act("workflow_run", caller("comment"), hosted, *reached(github), payload=payload, env=recorder.env)
+    assert ran.results == {"comment": "success"}, ran.everything
+    (asked,) = github.asked("GET", "/pulls")
+    assert (asked.query["head"], asked.query["state"]) == (f"acme:{name}", "open")
+    assert len(recorder.calls) == 1
+    assert not [*hosted.parent.rglob("pwned")]
 
 
 def proposed(root: Path, folder: Path) -> str:
