@@ -23,12 +23,10 @@ def database(tmp_path):
 
 
 def put(database: Path, table: str, *values: str) -> None:
+    column = {"experiments": "artifact_location", "runs": "artifact_uri", "model_versions": "source"}[table]
     with closing(sqlite3.connect(database)) as connection, connection:
-        columns = "artifact_location" if table == "experiments" else ""
-        for value in values:
-            connection.execute(
-                f"insert into {table} {f'({columns})' if columns else ''} values (?)", (value,)
-            )
+        rows = [(value,) for value in values]
+        connection.executemany(f"insert into {table} ({column}) values (?)", rows)
 
 
 def values(database: Path, table: str, column: str) -> list[str]:
