@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +66,7 @@ class Session:
         self.dispatcher = Dispatcher(self.registry)
         self.started = time.monotonic()
         self.kept: KeptStore | None = None
-        desk = HostDesk(self.dispatcher, file)
+        self._desk = desk = HostDesk(self.dispatcher, file)
         self.context = self._context(desk)
         _keep_out_of_git(self.context.state)
         self.book = Book(
@@ -74,6 +74,11 @@ class Session:
         )
         desk.context = self.context
         desk.book = self.book
+
+    def defer(self, seconds: float) -> None:
+        """What we waited for others is no time of ours."""
+        self.context = replace(self.context, deadline=self.context.deadline + seconds)
+        self._desk.context = self.context
 
     @property
     def origin(self) -> Path:

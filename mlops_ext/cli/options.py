@@ -171,7 +171,11 @@ def open_to_read(given: dict[str, Any]) -> tuple[Session, Any]:
     from mlops_ext.kept.keeping import bring_to_read
 
     session, progress = open_from(given)
-    bring_to_read(session)
+    try:
+        bring_to_read(session)
+    except BaseException:
+        progress.end()
+        raise
     return session, progress
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -33,7 +34,9 @@ class KeptStore:
         self._local = Local(session, store, scratch)
         seconds = _seconds(session.settings.lease)
         ref = state_ref(context, scratch)
+        waiting = time.monotonic()
         self._turn = turn.begin(ref, seconds, context.left, context.tell)
+        session.defer(time.monotonic() - waiting)
         try:
             self._known = self._local.bring(ref, self._turn.found)
         except BaseException:

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from keeping.look import look
-from keeping.team import Team
+from keeping.team import Process, Team
 
 MOST_SECONDS = 600
+UNITS = 10  # of one process
 STEPS = 12  # of a unit, at least
 
 
@@ -43,23 +44,30 @@ def _run(team: Team, lane: Lane, chance: random.Random) -> None:
     while left:
         number = chance.randrange(2, STEPS * _apart(lane, left)) if lane.deaths > len(lane.died) else 0
         mode = chance.choice(("before", "after"))
-        process = team.start(clone, left, mode, number)
-        said, _ = process.communicate(timeout=MOST_SECONDS)
-        lines = said.splitlines()
+        code, lines = _ends(team.start(clone, left[:UNITS], mode, number))
         kept = [line.removeprefix("kept ") for line in lines if line.startswith("kept ")]
         left = [unit for unit in left if unit not in kept]
         lane.lost += sum(line.startswith("lost ") for line in lines)
         lane.waited += sum(line.startswith("waiting ") for line in lines)
-        if process.returncode:
-            assert process.returncode == -9, said
+        if code:
+            assert code == -9, lines
             lane.died.append(f"{mode} step {number}")
             # On hosted runners whatever the process left behind is gone; on others it is found again.
             clone = team.clone() if chance.random() < 0.7 else clone
 
 
+def _ends(process: Process) -> tuple[int, list[str]]:
+    """How a process ended and what it said; none outlives the test."""
+    try:
+        said, _ = process.communicate(timeout=MOST_SECONDS)
+    finally:
+        process.kill()
+    return process.returncode, said.splitlines()
+
+
 def _apart(lane: Lane, left: list[str]) -> int:
     """How many units one process does at most, if all that still have to die do so."""
-    return max(1, len(left) // (lane.deaths - len(lane.died) + 1))
+    return min(UNITS, max(1, len(left) // (lane.deaths - len(lane.died) + 1)))
 
 
 def _require_all_once(team: Team, lanes: tuple[Lane, ...]) -> None:

@@ -7,7 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -302,6 +304,25 @@ def test_commands_that_look_bring_the_store_and_wait_for_nobody(team, turn_of, o
         assert stored
         call(looking, "report", "--record", stored.digest[:12], "--output", "page.html")
     assert "unit one" in (looking / "page.html").read_text()
+
+
+def test_who_waited_has_all_its_time_left(team, opened):
+    other = opened(team.clone())
+    session = opened(team.clone())
+    at_most = session.context.deadline
+    with ThreadPoolExecutor() as pool:
+        with keeping(other, "work"):
+            waiting = pool.submit(turn, session)
+            time.sleep(1)
+        waiting.result()
+    assert session.context.deadline > at_most + 1
+    assert session.context.desk.context is session.context
+
+
+def turn(session: Session) -> None:
+    """A turn in which nothing is done."""
+    with keeping(session, "work"):
+        pass
 
 
 def test_an_interrupted_stage_keeps_what_it_left_and_is_interrupted_still(team, opened):

@@ -28,6 +28,7 @@ def quiet(_line: str) -> None:
 def clone(tmp_path, git_url):
     git(tmp_path, "init", "-q", "--bare", "origin.git")
     git(tmp_path / "origin.git", "config", "http.receivepack", "true")
+    git(tmp_path / "origin.git", "config", "receive.denyNonFastForwards", "true")
     git(tmp_path, "clone", "-q", f"{git_url}/origin.git", "clone")
     commit(tmp_path / "clone")
     return tmp_path / "clone"

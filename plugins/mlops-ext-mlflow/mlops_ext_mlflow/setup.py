@@ -49,6 +49,6 @@ def _place(context: Context) -> list[Check]:
             status=FAIL,
             message=message,
             severity="info",
-            hint="set MLFLOW_TRACKING_URI to a server",
+            hint="set MLFLOW_TRACKING_URI to a server; hosted runners keep the file on the DVC remote",
         )
     ]

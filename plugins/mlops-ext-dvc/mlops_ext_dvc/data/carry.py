@@ -60,12 +60,13 @@ def _keep(there: Place, digest: str, path: str, size: int) -> str:
     return "" if there.size(digest) == size else f"{digest} did not arrive"
 
 
-def _bring(there: Place, digest: str, path: str, size: int) -> str:
-    if there.size(digest) != size:
-        return f"{digest} is not there, or not all of it"
+def _bring(there: Place, digest: str, path: str, _size: int) -> str:
     coming = Path(f"{path}.coming")
     coming.parent.mkdir(parents=True, exist_ok=True)
-    there.fs.get_file(there.of(digest), str(coming))
+    try:
+        there.fs.get_file(there.of(digest), str(coming))
+    except FileNotFoundError:
+        return f"{digest} is not there"
     with coming.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != digest:
             return f"{digest} has other bytes than its name says"
