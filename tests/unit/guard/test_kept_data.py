@@ -132,6 +132,15 @@ def test_last_run_outputs_are_known_by_their_bytes(repository):
     assert said.startswith("x.txt: ")
 
 
+def test_a_template_that_can_t_be_filled_is_what_the_last_run_made_of_it(repository):
+    put(repository, "dvc.yaml", "stages: {a: {cmd: x, outs: ['${far.away}', b.csv: {cache: false}]}}")
+    outs = [{"path": "deep/a.csv", "md5": md5("a\n")}, {"path": "b.csv", "md5": md5("b\n")}]
+    put(repository, "dvc.lock", json.dumps({"stages": {"a": {"outs": outs}}}))
+    commit(repository)
+    (said,) = staged(repository, **{"deep/a.csv": "other\n", "b.csv": "other\n"})
+    assert said.startswith("deep/a.csv: ")
+
+
 @pytest.mark.parametrize("cache", ["", "../.store", "elsewhere"])
 def test_dvcs_own_cache(repository, cache):
     if cache:
