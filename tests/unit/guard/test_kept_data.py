@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,9 +37,9 @@ def pointer(path: str, text: str = TABLE, **more: object) -> str:
     return json.dumps({"outs": [out]})
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    root = tmp_path / "team"
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("committed")
     for name, text in {
         ".dvc/config": "[core]\n    analytics = false\n",
         "data/visits.csv.dvc": pointer("visits.csv"),
@@ -47,9 +48,15 @@ def repository(tmp_path: Path) -> Path:
         "README.md": "# Visits\n",
     }.items():
         put(root, name, text)
-    git(root, "init", "-q")
+    git(root, "init", "-q", "--template=")
+    (root / ".git" / "info").mkdir()
     commit(root)
     return root
+
+
+@pytest.fixture
+def repository(committed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(committed, tmp_path / "team"))
 
 
 def put(root: Path, name: str, text: str) -> None:
