@@ -56,7 +56,7 @@ def staged(start: Path, index: str = "") -> Iterator[Staged]:
 
 
 class _Copy:
-    """A repository whose one commit is the index; all objects that it lacks it reads from its origin."""
+    """A repository whose last commit is the index; all objects that it lacks it reads from its origin."""
 
     def __init__(self, origin: Path, scratch: Path) -> None:
         self.origin, self.tree = origin, ""
@@ -96,8 +96,10 @@ class _Copy:
         # An index that is read anew has no mark of a sparse checkout or of `git add -N`.
         self._mine("read-tree", self.tree)
         self._mine("checkout-index", "--all", f"--prefix={self.top}/")
-        commit = self._mine(*AUTHOR, "commit-tree", "-m", "staged", self.tree)
-        run(["git", "update-ref", "HEAD", commit], cwd=self.top).expect()
+        self._take_history()
+        commit = self._mine(*AUTHOR, "commit-tree", "-m", "staged", *self._parent(), self.tree)
+        # On no branch: the branches are theirs, and gates are read from one.
+        run(["git", "update-ref", "--no-deref", "HEAD", commit], cwd=self.top).expect()
         url = run(["git", "config", "--get", "remote.origin.url"], cwd=self.origin).stdout.strip()
         if url:
             run(["git", "config", "remote.origin.url", url], cwd=self.top).expect()
@@ -108,6 +110,24 @@ class _Copy:
         before = head.stdout.strip() or self._mine("hash-object", "-t", "tree", os.devnull)
         words = ("diff-tree", "-r", "-z", "--no-renames", "--name-only", before, self.tree)
         return tuple(path for path in self._mine(*words).split("\0") if path)
+
+    def _parent(self) -> tuple[str, ...]:
+        head = run(["git", "rev-parse", "--verify", "--quiet", "HEAD"], cwd=self.origin)
+        return ("-p", head.stdout.strip()) if head.code == 0 else ()
+
+    def _take_history(self) -> None:
+        """The branches, of which one is the base, and how far back this clone goes."""
+        shallow = Path(self.path_of("shallow"))
+        if shallow.is_file():
+            shutil.copyfile(shallow, self.top / ".git" / "shallow")
+        form = "--format=%(refname) %(objectname) %(symref)"
+        listed = self._ask("for-each-ref", form, "refs/heads", "refs/remotes/origin").splitlines()
+        rows = [line.split(" ") for line in listed]
+        names = "".join(f"create {name} {commit}\n" for name, commit, symbol in rows if not symbol)
+        run(["git", "update-ref", "--stdin"], cwd=self.top, stdin=names).expect()
+        for name, _, symbol in rows:
+            if symbol:
+                run(["git", "symbolic-ref", name, symbol], cwd=self.top).expect()
 
     def _ask(self, *words: str) -> str:
         return run(["git", *words], cwd=self.origin).expect().stdout.rstrip("\n")

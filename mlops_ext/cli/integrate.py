@@ -24,7 +24,8 @@ def unless_untouched(run: Callable[..., int]) -> Callable[..., int]:
 
     @wraps(run)
     def first(**given: Any) -> int:
-        outcome = _nothing_to_check(**given) if given["staged"] and given["only"] else None
+        more = given["save"] or given["html"] or given["pull"]
+        outcome = _nothing_to_check(**given) if given["staged"] and given["only"] and not more else None
         return show(outcome, given["form"], given["verbose"]) if outcome else run(**given)
 
     return first

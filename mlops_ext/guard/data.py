@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from mlops_ext.contract.checks import FAIL, Check
-from mlops_ext.guard.kept import Kept, Out
+from mlops_ext.guard.kept import LOCK, PIPELINE, Kept, Out
 from mlops_ext.reading.index import Change, Index, few
 from mlops_ext.words import listed
 
@@ -33,8 +33,9 @@ def find(index: Index, changes: Sequence[Change], kept: Kept) -> Iterator[Check]
 
 
 def _kept(out: Out, paths: list[str]) -> Check:
-    says = f"{listed(paths)}: DVC keeps {out.path}, as {out.said_by} says, and refuses to while Git does"
-    hint = f"git rm -r --cached {out.path}; `git add {out.said_by}` is enough"
+    says = f"{listed(paths)}: DVC keeps {out.path}, as {out.said_by} says"
+    enough = out.said_by.removesuffix(PIPELINE) + LOCK if out.said_by.endswith(PIPELINE) else out.said_by
+    hint = f"git rm -r --cached {out.path}; `git add {enough}` is enough"
     return Check(name=RULE, status=FAIL, message=says, where=paths[0], hint=hint)
 
 

@@ -14,7 +14,7 @@ from mlops_ext.reading import located
 from mlops_ext.reading.config import entries
 from mlops_ext.reading.index import Index
 from mlops_ext.reading.located import mapping, sequence
-from mlops_ext.reading.pipelines import Pipelines
+from mlops_ext.reading.pipelines import Pipelines, Stage
 from mlops_ext.reading.tree import BIGGEST, joined
 
 PIPELINE, LOCK, POINTER, CONFIG = "dvc.yaml", "dvc.lock", ".dvc", ".dvc/config"
@@ -105,21 +105,23 @@ def _out(path: str, file: str, entry: dict[Any, Any]) -> Out:
 def _made(index: Index) -> Iterator[Out]:
     """Outputs of stages, with the hashes of the last run where there was one."""
     pipelines = Pipelines(index, without=frozenset())
-    hashes = {out.path: out for file in index.named(LOCK) for out in _locked(index, file)}
+    locks = {file: _load(file, index.text(file)) for file in index.files if PurePosixPath(file).name == LOCK}
     for stage in pipelines.stages:
-        for path in (out.full for out in stage.outs if out.cached and out.full):
-            last = hashes.get(path)
-            yield Out(path, stage.file, last.md5, last.size) if last else Out(path, stage.file)
+        lock = locks.get(PurePosixPath(stage.file).with_name(LOCK).as_posix(), {})
+        last = {out.path: out for out in _last(stage, mapping(mapping(lock.get("stages")).get(stage.name)))}
+        named = {out.full: out.cached for out in stage.outs if out.full}
+        yield from (last.get(path) or Out(path, stage.file) for path, cached in named.items() if cached)
+        # Where a template could not be filled, the last run knows what it stood for.
+        if any(out.full is None and out.cached for out in stage.outs):
+            yield from (out for path, out in last.items() if path not in named)
     for file, (line, why) in pipelines.broken.items():
         raise CouldNotTellError(f"this is no YAML: {why}", where=f"{file}:{line}")
 
 
-def _locked(index: Index, file: str) -> Iterator[Out]:
-    folder = PurePosixPath(file).parent.as_posix()
-    for stage in mapping(_load(file, index.text(file)).get("stages")).values():
-        for entry in (mapping(out) for out in sequence(mapping(stage).get("outs"))):
-            if entry.get("path"):
-                yield _out(joined(folder, entry["path"]), file, entry)
+def _last(stage: Stage, locked: dict[Any, Any]) -> Iterator[Out]:
+    for entry in (mapping(out) for out in sequence(locked.get("outs"))):
+        if entry.get("path"):
+            yield _out(joined(stage.folder, entry["path"]), stage.file, entry)
 
 
 def _not_staged(top: Path) -> list[str]:

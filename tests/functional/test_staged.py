@@ -59,6 +59,19 @@ def test_f79_settings_that_are_broken_in_the_workspace_alone(tracked):
     assert "unknown key `plugin`" in ask(tracked, "--only", "settings", code=2)
 
 
+def test_f79_on_a_runner_gates_are_read_from_the_base_and_not_from_what_is_staged(tracked):
+    """As `pre-commit run` in CI is asked."""
+    git(tracked.root, "branch", "trunk")
+    tracked.write({"mlops-ext.toml": 'base = "trunk"\n' + SETTINGS + "minimum_rows = 2\n"})
+    git(tracked.root, "commit", "-q", "-a", "-m", "base")
+    git(tracked.root, "branch", "-f", "trunk")
+    tracked.write({"mlops-ext.toml": 'base = "trunk"\n' + SETTINGS + "minimum_rows = 0\n"})
+    git(tracked.root, "add", "mlops-ext.toml")
+    ci = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": "refs/pull/7/merge"}
+    told = ask(tracked, "--only", "settings", code=0, **ci)
+    assert "minimum_rows" in told
+
+
 def test_f79_data_that_dvc_has_not_taken_yet_is_not_what_will_be_committed(tracked):
     tracked.write({"data/visits.csv": BAD})
     assert "integrate passed" in ask(tracked, "--only", "data", code=0)

@@ -10,7 +10,7 @@ import pytest
 from calling import commit, git
 
 from mlops_ext.errors import CouldNotTellError, UsageError
-from mlops_ext.git import by_folder
+from mlops_ext.git import by_folder, find_base
 from mlops_ext.staged import staged
 
 
@@ -114,6 +114,26 @@ def test_another_index_as_git_names_it_to_a_hook(repository, monkeypatch):
     with staged(repository / "sub", said["GIT_INDEX_FILE"]) as copy:
         assert files(copy.top)["a.txt"] == "a.txt one\n"
         assert copy.changed == ()
+
+
+def test_branches_are_those_of_the_repository_and_none_is_what_is_staged(repository):
+    main, first = git(repository, "branch", "--show-current").strip(), git(repository, "rev-parse", "HEAD")
+    git(repository, "branch", "other/deep")
+    git(repository, "update-ref", "refs/remotes/origin/trunk", "HEAD")
+    git(repository, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+    with staged(repository) as copy:
+        assert find_base(copy.top) == "origin/trunk"
+        assert {git(copy.top, "rev-parse", name) for name in (main, "other/deep", "origin/trunk")} == {first}
+        assert git(copy.top, "rev-parse", "HEAD~1") == first
+        assert git(copy.top, "show", f"{main}:a.txt") == "a.txt one\n"
+
+
+def test_a_clone_without_its_history(repository, tmp_path):
+    (repository / "b.txt").write_text("more\n")
+    commit(repository)
+    git(tmp_path, "clone", "-q", "--depth", "1", repository.as_uri(), "shallow")
+    with staged(tmp_path / "shallow") as copy:
+        assert git(copy.top, "rev-list", "--count", "HEAD").strip() == "2"
 
 
 def test_what_is_removed_from_the_index_is_not_there(repository):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,13 +39,19 @@ stages:
 }
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("committed")
     for name, text in FILES.items():
-        put(tmp_path, name, text)
-    git(tmp_path, "init", "-q")
-    commit(tmp_path)
-    return tmp_path
+        put(root, name, text)
+    git(root, "init", "-q", "--template=")
+    commit(root)
+    return root
+
+
+@pytest.fixture
+def repository(committed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(committed, tmp_path / "team"))
 
 
 def put(root: Path, name: str, text: str) -> None:

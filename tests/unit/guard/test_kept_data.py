@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,9 +37,9 @@ def pointer(path: str, text: str = TABLE, **more: object) -> str:
     return json.dumps({"outs": [out]})
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    root = tmp_path / "team"
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("committed")
     for name, text in {
         ".dvc/config": "[core]\n    analytics = false\n",
         "data/visits.csv.dvc": pointer("visits.csv"),
@@ -47,9 +48,15 @@ def repository(tmp_path: Path) -> Path:
         "README.md": "# Visits\n",
     }.items():
         put(root, name, text)
-    git(root, "init", "-q")
+    git(root, "init", "-q", "--template=")
+    (root / ".git" / "info").mkdir()
     commit(root)
     return root
+
+
+@pytest.fixture
+def repository(committed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(committed, tmp_path / "team"))
 
 
 def put(root: Path, name: str, text: str) -> None:
@@ -130,6 +137,15 @@ def test_last_run_outputs_are_known_by_their_bytes(repository):
     commit(repository)
     (said,) = staged(repository, **{"x.txt": "a\n", "y.txt": "b\n"})
     assert said.startswith("x.txt: ")
+
+
+def test_a_template_that_can_t_be_filled_is_what_the_last_run_made_of_it(repository):
+    put(repository, "dvc.yaml", "stages: {a: {cmd: x, outs: ['${far.away}', b.csv: {cache: false}]}}")
+    outs = [{"path": "deep/a.csv", "md5": md5("a\n")}, {"path": "b.csv", "md5": md5("b\n")}]
+    put(repository, "dvc.lock", json.dumps({"stages": {"a": {"outs": outs}}}))
+    commit(repository)
+    (said,) = staged(repository, **{"deep/a.csv": "other\n", "b.csv": "other\n"})
+    assert said.startswith("deep/a.csv: ")
 
 
 @pytest.mark.parametrize("cache", ["", "../.store", "elsewhere"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,13 +39,18 @@ HARMLESS = (
 )
 
 
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = tmp_path / "team"
-    root.mkdir()
-    git(root, "init", "-q")
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("committed")
+    git(root, "init", "-q", "--template=")
     (root / "README.md").write_text("# Team\n")
     commit(root)
+    return root
+
+
+@pytest.fixture
+def repository(committed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = Path(shutil.copytree(committed, tmp_path / "team"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return root
 
