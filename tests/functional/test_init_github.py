@@ -239,6 +239,8 @@ def test_a_stage_that_the_team_calls_already_is_not_called_twice(repository: Pat
     assert "mlops-ext-monitor.yml: not written, .github/workflows/loop.yml calls monitor already" in said
     assert written(repository, "comment")["on"]["workflow_run"]["workflows"] == ["All tests"]
     assert len(list((repository / ".github/workflows").iterdir())) == 3
+    (repository / ".github/workflows/tests.yml").rename(repository / ".github/workflows/mlops-ext-own.yaml")
+    assert "mlops-ext-own.yaml calls integrate already" in init(repository)
 
 
 @pytest.mark.parametrize("number", [1, 6])

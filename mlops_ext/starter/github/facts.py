@@ -14,7 +14,7 @@ from mlops_ext.process import run
 from mlops_ext.reading.storage import default_remote
 from mlops_ext.reading.tree import Tree
 from mlops_ext.settings.load import load_settings
-from mlops_ext.starter.github.callers import ALL, OURS
+from mlops_ext.starter.github.callers import ALL
 from mlops_ext.starter.github.pythons import python_of
 from mlops_ext.starter.github.required import requirements_of
 from mlops_ext.starter.github.variables import remarks, variables
@@ -61,6 +61,7 @@ def facts(file: SettingsFile) -> Facts:
     look = Look(Tree(file.root))
     settings = load_settings(file)
     python, older = python_of(look.tree)
+    twin = _twin(look)
     requirements, unmade = requirements_of(look.tree, settings.lock)
     remote = default_remote(look.tree)
     tracks = bool(look.pipelines.pointers or any(stage.outs for stage in look.pipelines.stages))
@@ -71,14 +72,15 @@ def facts(file: SettingsFile) -> Facts:
         requirements=requirements,
         variables=variables(look, _tracking(file)),
         settings=settings,
-        called=_called(look),
-        twin=_twin(look),
+        called=_called(look, twin),
+        twin=twin,
         remarks=(*older, *unmade, *remarks(remote, tracks)),
     )
 
 
-def _called(look: Look) -> dict[str, Workflow]:
-    found = {call.stage: call.workflow for call in own_calls(look) if not call.workflow.file.startswith(OURS)}
+def _called(look: Look, twin: str) -> dict[str, Workflow]:
+    written = {caller.path_of(twin) for caller in ALL}
+    found = {call.stage: call.workflow for call in own_calls(look) if call.workflow.file not in written}
     return {stage: found["loop"] for stage in ACTING if "loop" in found} | found
 
 
