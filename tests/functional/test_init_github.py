@@ -61,7 +61,8 @@ def init(root: Path, *words: str) -> str:
 
 
 def test_six_callers_by_commit_with_least_permissions(repository: Path) -> None:
-    init(repository)
+    said = init(repository)
+    assert "gh workflow run mlops-ext-deliver.yml -f target=production\n" in said
     names = sorted(path.name for path in (repository / ".github/workflows").iterdir())
     assert names == sorted(f"mlops-ext-{stage}.yml" for stage in STAGES)
     pin = read_pin()

@@ -87,6 +87,12 @@ def _to_do(found: Facts) -> Iterator[str]:
     secrets = sorted(set(_names(found)))
     if secrets:
         yield f"secrets to set on GitHub: {', '.join(secrets)}"
+    if not unfit(callers.TRIGGER, found):
+        for target in dict.fromkeys(model.trigger.target for model in found.settings.models.values()):
+            yield (
+                f"trigger runs what is on {target}, so deliver there first: "
+                f"gh workflow run mlops-ext-deliver{found.twin}.yml -f target={target}"
+            )
     if "github" not in found.settings.plugins:
         yield 'the comment needs "github" among the plugins of the settings'
 
