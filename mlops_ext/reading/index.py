@@ -31,10 +31,15 @@ class Change:
 
 @dataclass
 class Index(Tree):
-    """Everything that is staged, from the top of the repository on; `file` is an index of its own, if any."""
+    """Everything that is staged; `root` is the top of the repository, `file` an index of its own, if any."""
 
     file: str = ""
     _at_hand: dict[str, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def top(self) -> Path:
+        """Where `read_index` found it."""
+        return self.root.resolve()
 
     @cached_property
     def objects(self) -> dict[str, str]:
@@ -61,10 +66,11 @@ class Index(Tree):
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """What differs from the last commit; before the first one, all of it."""
-        if run(["git", "rev-parse", "--verify", "--quiet", "HEAD"], cwd=self.top).code:
-            return tuple(Change(path, self.objects[path]) for path in self.files)
         words = ("diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD")
-        shown = self._git(*words).split("\0")
+        done = run([*GIT, *words], cwd=self.top, env=self._env)
+        if done.code and run(["git", "rev-parse", "--verify", "--quiet", "HEAD"], cwd=self.top).code:
+            return tuple(Change(path, self.objects[path]) for path in self.files)
+        shown = done.expect().stdout.split("\0")
         rows = zip(shown[::2], shown[1::2], strict=False)
         return tuple(Change(path, self.objects.get(path, ""), _object(row.split()[2])) for row, path in rows)
 
