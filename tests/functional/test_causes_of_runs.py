@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -113,20 +112,3 @@ def test_f68_retraining_that_does_not_help_stops_and_asks_a_person(deployed, wan
     kept = book.get(done["record"]).record
     assert [ref.name.partition(":")[0] for ref in kept.outputs] == ["new-experiment"]
     assert moved.record.outputs[0].name in [ref.name for ref in kept.cause]
-
-
-def test_a_runner_that_forgot_the_pipeline_delivers_it_again(deployed):
-    """Another runner of a pool, or a hosted one: the records know what was delivered, its gates are asked."""
-    (deployed.home / "production" / "current").unlink()
-    shutil.rmtree(deployed.home / "production" / "releases")
-    assert "no pipeline is deployed" in deployed.call("trigger", "--dry-run", code=2).stderr
-    told = deployed.call("trigger", "--demand", "on another runner").stdout
-    assert "production was empty here" in told
-    assert "was trained for demand" in told
-
-
-def test_release_judges_without_an_effect_and_a_later_call_goes_on_from_the_record(deployed):
-    """The gates and the service are jobs of their own."""
-    assert "may serve on production" in deployed.call("release", "--judge").stdout
-    assert "answered from a record" in deployed.call("release", "--judge").stdout
-    assert not (deployed.home / "production" / "services").exists()
