@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,15 +38,24 @@ def mlops_validate_data(context, data):
 SLOW_STEP = "stages:\n  slow:\n    cmd: echo $$ > started && sleep 600\n    outs: [never]\n"
 
 
-def start(root, *words, **more):
-    return subprocess.Popen(
+@contextmanager
+def start(root, *words, hangs_up=signal.SIG_DFL, **more):
+    """The command as a terminal starts it, whoever started us; a test that fails leaves none behind."""
+    command = subprocess.Popen(
         [sys.executable, "-m", "mlops_ext", *words],
         cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, hangs_up),
         **more,
     )
+    try:
+        yield command
+    finally:
+        if command.poll() is None:
+            command.kill()
+            command.communicate()
 
 
 def end(command, number, seconds=30):
@@ -106,7 +116,7 @@ def test_f77_while_a_step_of_the_pipeline_runs(small, number):
 
 def test_f77_a_terminal_that_goes_away_does_not_end_what_was_told_to_stay(project, asked):
     """`nohup`: HUP is ignored, and stays so."""
-    with start(project, "doctor", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as command:
+    with start(project, "doctor", hangs_up=signal.SIG_IGN) as command:
         appears(asked)
         command.send_signal(signal.SIGHUP)
         time.sleep(0.5)
