@@ -108,6 +108,18 @@ def tool_versions(names: tuple[str, ...]) -> dict[str, str]:
     return versions
 
 
+def package_of(distribution: str) -> str:
+    """What to import of an installed distribution: the package of its name, else the first that it holds."""
+    alike = canonical(distribution).replace("-", "_")
+    try:
+        files = metadata.distribution(distribution).files or ()
+    except metadata.PackageNotFoundError:
+        return alike
+    packages = sorted(file.parts[0] for file in files if len(file.parts) == 2 and file.name == "__init__.py")
+    public = [name for name in packages if name.isidentifier() and not name.startswith("_")]
+    return alike if alike in public or not public else public[0]
+
+
 def canonical(name: str) -> str:
     """A distribution's name in the one spelling of PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()

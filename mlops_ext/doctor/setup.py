@@ -13,8 +13,6 @@ from mlops_ext.process import run
 from mlops_ext.session import Session
 
 IMPORT_SECONDS = 60.0
-# Distributions whose package has another name.
-PACKAGES = {"great-expectations": "great_expectations", "ibis-framework": "ibis"}
 
 
 def examine(session: Session) -> list[Report]:
@@ -48,8 +46,7 @@ def _imports(root: Path, tool: str, version: str) -> Check:
     name = f"{tool} {version} imports"
     if version == "missing":
         return Check(name=name, status=FAIL, message="it is not installed", hint=f"pip install {tool}")
-    package = PACKAGES.get(tool, tool.replace("-", "_"))
-    code = f"import warnings; warnings.simplefilter('ignore'); import {package}"
+    code = f"import warnings; warnings.simplefilter('ignore'); import {discovery.package_of(tool)}"
     finished = run([sys.executable, "-c", code], cwd=root, timeout=IMPORT_SECONDS)
     if finished.code == 0:
         return Check(name=name, status=PASS, message=f"{finished.seconds:.1f} s")

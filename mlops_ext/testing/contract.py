@@ -12,8 +12,6 @@ from mlops_ext.contract.plugin import Plugin
 from mlops_ext.contract.policy import POLICIES
 from mlops_ext.registry import Row
 
-PACKAGES = {"great-expectations": "great_expectations", "ibis-framework": "ibis", "pygithub": "github"}
-
 
 class PluginContract:
     """What holds for every plugin, whatever it does."""
@@ -61,7 +59,7 @@ class PluginContract:
     def test_importing_it_imports_no_wrapped_tool(self) -> None:
         """Only a hook that does work may pay for its tool."""
         row, plugin = self.row(), self.declaration()
-        packages = [PACKAGES.get(tool, tool.replace("-", "_")) for tool in plugin.tools]
+        packages = map(discovery.package_of, plugin.tools)
         heavy = [*packages, "pandas", "numpy", "pyarrow"]
         code = f"import sys, {row.module.__name__}; print([m for m in {heavy!r} if m in sys.modules])"
         command = [sys.executable, "-c", code]

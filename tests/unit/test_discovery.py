@@ -81,3 +81,19 @@ def test_versions_come_from_folder_names():
     assert versions["click"] == importlib.metadata.version("click")
     assert versions["Msgspec"] == importlib.metadata.version("msgspec")
     assert versions["no-such-tool"] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("distribution", "package"),
+    [
+        ("pygithub", "github"),
+        ("great-expectations", "great_expectations"),
+        ("ibis-framework", "ibis"),
+        ("mlflow", "mlflow"),
+        ("duckdb", "duckdb"),
+        ("plotly", "plotly"),
+        ("no-such-thing", "no_such_thing"),
+    ],
+)
+def test_a_distribution_knows_what_to_import_of_it(distribution, package):
+    assert discovery.package_of(distribution) == package

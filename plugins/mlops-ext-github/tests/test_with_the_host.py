@@ -70,10 +70,12 @@ def test_a_new_record_is_told_and_what_goes_wrong_is_a_note(
 
 
 def test_doctor_asks_whether_github_answers(project: Path, github: GitHub, flights: Repository) -> None:
-    good = call(project, "doctor", code=None).stdout
+    main = {"name": "main", "commit": {"sha": "a" * 40, "url": "https://example.org"}, "protected": True}
+    flights.branches["main"] = main
+    good = call(project, "doctor", "--verbose", code=0).stdout
     assert f"acme/flights at {github.url}" in good
     bad = call(project, "doctor", code=None, GITHUB_TOKEN="other").stdout
     assert "GitHub does not know the token" in bad
-    nowhere = call(project, "doctor", code=None, GITHUB_TOKEN="").stdout
+    nowhere = call(project, "doctor", "--verbose", code=None, GITHUB_TOKEN="").stdout
     assert "nothing is shown on GitHub" in nowhere
     assert os.environ["GITHUB_TOKEN"] not in good + bad + nowhere
