@@ -23,6 +23,13 @@ def commit(root: Path, message: str = "more") -> str:
     return git(root, "rev-parse", "HEAD").strip()
 
 
+def put(root: Path, name: str, text: str) -> None:
+    """A file with this text, in folders that are made for it."""
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
 def call(root: Path, *words: str, code: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
     """`mlops-ext` as a user calls it; its exit code is looked at unless `code` is None."""
     finished = subprocess.run(

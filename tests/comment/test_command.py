@@ -340,4 +340,5 @@ def test_a_dry_run_prints_the_comment_and_shows_it_to_nobody(change):
 )
 def test_words_that_do_not_fit_are_a_usage_error(project, words):
     known = {"--answer": "answer", "--change": "7", "--commit": "a" * 40, words[0]: words[1]}
-    call(project, "comment", *(f"{name}={value}" for name, value in known.items()), code=2)
+    done = call(project, "comment", *(f"{name}={value}" for name, value in known.items()), code=2)
+    assert words[0] in done.stderr

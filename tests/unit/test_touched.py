@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from calling import commit, git
+from calling import commit, git, put
 
 from mlops_ext.stages.touched import untouched
 
@@ -52,12 +52,6 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def repository(committed: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(committed, tmp_path / "team"))
-
-
-def put(root: Path, name: str, text: str) -> None:
-    path = root / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
 
 
 def asked(root: Path, *questions: str) -> str:

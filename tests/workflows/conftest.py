@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from acting.clean import clean_copy
 from acting.fixtures import act, no_network
 from calling import commit
+from github_api import GitHub
 
 from workflows.callers import write_callers
+from workflows.events import TEAM
 from workflows.recorder import Recorder
 
 __all__ = ["act", "no_network"]
@@ -27,6 +30,15 @@ def team(project: Path) -> Path:
     write_callers(project)
     commit(project)
     return project
+
+
+@pytest.fixture
+def github(no_network: None) -> Iterator[GitHub]:
+    """A GitHub with the team's repository, and a token that may do what the jobs of a comment ask for."""
+    with GitHub() as made:
+        made.repository(TEAM)
+        made.token("comments", {"pull_requests": "write", "checks": "write", "actions": "read"})
+        yield made
 
 
 @pytest.fixture

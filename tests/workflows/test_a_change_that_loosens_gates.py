@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,15 +29,6 @@ margin = 0.005
 approval = "github"
 """
 SUITE = '{"name": "flights", "expectations": [], "meta": {}}'
-
-
-@pytest.fixture
-def github(no_network: None) -> Iterator[GitHub]:
-    """A GitHub whose token may do what the jobs ask for."""
-    with GitHub() as made:
-        made.repository(TEAM)
-        made.token("comments", {"pull_requests": "write", "checks": "write", "actions": "read"})
-        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,15 +17,6 @@ from workflows.events import TEAM, ended, pull_request, reached
 from workflows.recorder import Recorder
 
 SECRET = "AKIA-a-key-of-this-test-7391"
-
-
-@pytest.fixture
-def github(no_network: None) -> Iterator[GitHub]:
-    """A GitHub with one repository, and a token that may comment."""
-    with GitHub() as made:
-        made.repository(TEAM)
-        made.token("comments", {"pull_requests": "write", "checks": "write", "actions": "read"})
-        yield made
 
 
 @pytest.fixture

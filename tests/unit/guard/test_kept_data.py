@@ -11,7 +11,7 @@ from pathlib import Path
 from subprocess import CalledProcessError
 
 import pytest
-from calling import commit, git
+from calling import commit, git, put
 
 from mlops_ext.errors import EXIT_COULD_NOT_TELL, EXIT_NO, EXIT_YES, CouldNotTellError, UsageError
 from mlops_ext.guard.ask import ask
@@ -57,12 +57,6 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def repository(committed: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(committed, tmp_path / "team"))
-
-
-def put(root: Path, name: str, text: str) -> None:
-    path = root / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
 
 
 def staged(root: Path, **files: str) -> list[str]:
